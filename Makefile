@@ -1,0 +1,37 @@
+# `make serve` shows the site; `make test` runs every test. Both prepare what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: serve site test lint frontend clean
+
+serve: $(VENV)/installed
+	$(BIN)/il2site serve
+
+site: $(VENV)/installed
+	$(BIN)/il2site build
+
+test: $(VENV)/installed-test
+	tests/install-chromium
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+frontend: $(VENV)/installed-test
+	$(BIN)/python hatch_build.py
+
+clean:
+	rm -rf $(VENV) build dist static/dist node_modules
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: pyproject.toml hatch_build.py package-lock.json $(shell find static/src -name '*.ts') | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	touch $@

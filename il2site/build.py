@@ -1,0 +1,59 @@
+"""From sources to a site: a pure function. Nothing here touches the disk, the clock or the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from il2site.model.javascript import javascript
+from il2site.problem import Problem, errors
+from il2site.site.address import GLOSSARY, HOME, REFERENCES, SITEMAP, lesson_address
+from il2site.site.assets import gather_assets
+from il2site.site.course import Course, assemble
+from il2site.site.feeds import sitemap
+from il2site.site.page import Look, render_pages
+from il2site.source import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What may differ between two builds of the same sources. `strict` makes warnings stop the build."""
+
+    base_url: str | None = None
+    live_reload: bool = False
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A site: output path to bytes, and what is wrong with its sources. `files` is empty when something stops the build."""
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+def build(sources: Sources, options: Options, earlier: tuple[Problem, ...] = (), tell: Callable[[str], None] = lambda step: None) -> Built:
+    """The site of `sources`. `earlier` are the problems that reading them found; `tell` hears each step as it begins."""
+    tell("Reading lessons, models and figures")
+    course = assemble(sources)
+    problems = (*earlier, *course.problems)
+    if course.value is None or errors(problems, options.strict):
+        return Built({}, _sorted(problems))
+    tell("Setting pages")
+    files = _files(course.value, sources, options)
+    problems = (*problems, *files.problems)
+    return Built({} if errors(problems, options.strict) else files.files, _sorted(problems))
+
+
+def _sorted(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    return tuple(sorted(set(problems)))
+
+
+def _files(course: Course, sources: Sources, options: Options) -> Built:
+    assets = gather_assets(sources.assets, {name: javascript(model.network) for name, model in course.models.items()})
+    base_url = options.base_url or course.settings.base_url
+    pages = render_pages(course, assets, sources.templates, Look(base_url, options.live_reload))
+    images = {path.removeprefix("content/"): data for path, data in course.images.items()}
+    listed = [HOME, *(lesson_address(lesson.slug) for lesson in course.lessons), GLOSSARY, REFERENCES]
+    files = {**assets.files, **images, **(pages.value or {}), SITEMAP: sitemap(listed, base_url)}
+    return Built(dict(sorted(files.items())), pages.problems)

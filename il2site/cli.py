@@ -1,0 +1,272 @@
+"""The command line. Exit codes: 0 all is well, 1 something is wrong with the content, 2 with the command, 3 with il2site."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from il2site import __version__
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from il2site.build import Built, Options
+    from il2site.problem import Checked, Problem
+    from il2site.serve import Rebuilt
+    from il2site.source import Sources
+
+OK, CONTENT, USAGE, INTERNAL = 0, 1, 2, 3
+Folder = click.Path(file_okay=False, path_type=Path)
+
+
+def source_option(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option("--source", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("."), show_default="this folder",
+                        help="The folder of your site: the one that holds content/.")(command)
+
+
+def output_option(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option("--output", type=click.Path(path_type=Path), default=None, show_default="build/ in that folder",
+                        help="Where the finished site goes. Only a folder that il2site made is ever replaced.")(command)
+
+
+def base_url_option(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option("--base-url", metavar="ADDRESS", callback=_web_address, default=None,
+                        help="The web address the site will have, if you know it. Pages work without it.")(command)
+
+
+def strict_option(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option("--strict", is_flag=True, help="Treat warnings as errors.")(command)
+
+
+def _web_address(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    from il2site.site.settings import is_web_address
+
+    if value is not None and not is_web_address(value):
+        raise click.BadParameter(f"“{value}” is not a web address such as https://example.org/il2/.")
+    return value
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="il2site")
+def cli() -> None:
+    """Build a site of lessons with live figures from a folder of Markdown.
+
+    \b
+    A first session:
+      il2site new lesson my-lesson     writes content/lessons/my-lesson.md
+      il2site serve                    shows the site and follows every save
+      il2site build                    writes the finished site to build/
+    """
+
+
+@cli.command("build")
+@source_option
+@output_option
+@base_url_option
+@strict_option
+def build_command(source: Path, output: Path | None, base_url: str | None, strict: bool) -> None:
+    """Write the finished site.
+
+    Copy the result to any web server, or open its index.html with a double click. When something is wrong with a
+    lesson, every problem is listed and the site that was there before stays as it is.
+    """
+    from il2site.build import Options
+    from il2site.output import check_output, write_site
+
+    folder = output or source / "build"
+    check_output(folder, source)
+    started = time.monotonic()
+    with progress() as tell:
+        built = _build(source, Options(base_url, strict=strict), tell)
+        if built.files:
+            tell("Writing")
+            write_site(built.files, folder)
+    show_problems(built.problems, strict)
+    if not built.files:
+        _say(f"Nothing was written; {folder} is as it was.")
+        sys.exit(CONTENT)
+    pages = sum(path.endswith(".html") for path in built.files)
+    _say(f"{pages} pages in {time.monotonic() - started:.1f} s: open {folder / 'index.html'}")
+
+
+@cli.command("check")
+@source_option
+@strict_option
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="json is for other programs.")
+def check_command(source: Path, strict: bool, form: str) -> None:
+    """List everything that is wrong with the content, and write nothing.
+
+    Each problem names the file and the line, says what is wrong and how to mend it.
+    """
+    from il2site.build import Options
+    from il2site.problem import errors
+
+    with progress() as tell:
+        built = _build(source, Options(strict=strict), tell)
+    if form == "json":
+        click.echo(json.dumps([_as_json(problem) for problem in built.problems], ensure_ascii=False, indent=2))
+    else:
+        show_problems(built.problems, strict)
+        if not built.problems:
+            console().print("Nothing is wrong.")
+    sys.exit(CONTENT if errors(built.problems, strict) else OK)
+
+
+@cli.command("serve")
+@source_option
+@output_option
+@strict_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Leave this as it is, unless others on your network should see the preview.")
+@click.option("--port", type=click.IntRange(1, 65535), default=None, show_default="5500, or the next free one", help="The number after the colon in the address.")
+def serve_command(source: Path, output: Path | None, strict: bool, host: str, port: int | None) -> None:
+    """Show the site in your browser and follow every save.
+
+    Stop it with Ctrl-C. A mistake in a lesson shows as a message over the page and goes away when it is mended.
+    """
+    from il2site.build import Options
+    from il2site.output import check_output
+    from il2site.serve import ServeRefused, serve
+    from il2site.source import read_sources, watched_folders
+
+    folder = output or source / "build"
+    check_output(folder, source)
+    options = Options(live_reload=True, strict=strict)
+    try:
+        serve(lambda: read_sources(source), lambda read: _rebuild(read, folder, options), lambda: watched_folders(source),
+              folder, report=_say, host=host, port=port)
+    except ServeRefused as refusal:
+        _say(f"{refusal.message}\n{refusal.remedy}")
+        sys.exit(USAGE)
+
+
+@cli.group("new")
+def new_group() -> None:
+    """Start something new from a pattern."""
+
+
+@new_group.command("lesson")
+@click.argument("name")
+@source_option
+def new_lesson_command(name: str, source: Path) -> None:
+    """Write content/lessons/NAME.md, a lesson to fill in, and list it in content/site.yml.
+
+    NAME becomes part of the address: lower-case letters, digits and hyphens, such as cell-signals.
+    """
+    from il2site.output import create_files
+    from il2site.scaffold import new_lesson
+    from il2site.source import read_sources
+
+    sources = read_sources(source).value
+    assert sources is not None
+    made = new_lesson(name, sources.texts)
+    if made.value is None:
+        show_problems(made.problems)
+        sys.exit(CONTENT)
+    create_files(made.value, source)
+    for path in made.value:
+        _say(f"Wrote {path}")
+
+
+def _build(source: Path, options: Options, tell: Callable[[str], None]) -> Built:
+    from il2site.source import read_sources
+
+    return _built(read_sources(source), options, tell)
+
+
+def _built(read: Checked[Sources], options: Options, tell: Callable[[str], None]) -> Built:
+    from il2site.build import build
+
+    assert read.value is not None
+    return build(read.value, options, read.problems, tell)
+
+
+def _rebuild(read: Checked[Sources], folder: Path, options: Options) -> Rebuilt:
+    """One build for the preview: write the site when it can be built, and say how it went."""
+    from il2site.output import write_site
+    from il2site.serve import Rebuilt
+
+    started = time.monotonic()
+    built = _built(read, options, lambda step: None)
+    if built.files:
+        write_site(built.files, folder)
+        _say(f"Built in {time.monotonic() - started:.1f} s")
+    show_problems(built.problems, options.strict)
+    return Rebuilt(built.problems, ok=bool(built.files))
+
+
+def _say(message: str) -> None:
+    console().print(message, soft_wrap=True)
+
+
+def console() -> Console:
+    """Standard error, where people read; standard output is for what a program may want."""
+    from rich.console import Console
+
+    return Console(stderr=True, markup=False, emoji=False, highlight=False)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A function to call at each step: an animated line in a terminal; elsewhere one plain line for each step."""
+    out = console()
+    if not out.is_terminal:
+        yield lambda step: out.print(f"{step} …", soft_wrap=True)
+        return
+    with out.status("Reading files") as status:
+        yield lambda step: status.update(step)
+
+
+def show_problems(problems: Sequence[Problem], strict: bool = False) -> None:
+    """Every problem with its place first, in a form that editors make clickable; then how many there are."""
+    from rich.text import Text
+
+    out = console()
+    for problem in problems:
+        severity = "error" if strict else problem.severity
+        colour = "bold red" if severity == "error" else "yellow"
+        out.print(Text.assemble((str(problem.place), "bold"), "  ", (severity, colour), "  ", (problem.rule, "dim")), soft_wrap=True)
+        out.print(f"    {problem.message}\n    {problem.remedy}", soft_wrap=True)
+    if problems:
+        out.print(_count(problems, strict))
+
+
+def _count(problems: Sequence[Problem], strict: bool) -> str:
+    wrong = sum(strict or problem.severity == "error" for problem in problems)
+    counts = ((wrong, "error"), (len(problems) - wrong, "warning"))
+    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n)
+
+
+def _as_json(problem: Problem) -> dict[str, str | int]:
+    return {"rule": problem.rule, "severity": problem.severity, "path": problem.place.path, "line": problem.place.line,
+            "message": problem.message, "remedy": problem.remedy}
+
+
+def main() -> None:
+    """Run the command line; a refusal ends with code 2, a fault of il2site's own with code 3 and its trace."""
+    from il2site.output import OutputRefused
+
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except OutputRefused as refusal:
+        _say(f"{refusal.message}\n{refusal.remedy}")
+        sys.exit(USAGE)
+    except Exception:
+        _say(f"il2site itself has failed; your files are untouched. Please report this:\n\n{traceback.format_exc()}")
+        sys.exit(INTERNAL)
+
+
+if __name__ == "__main__":
+    main()

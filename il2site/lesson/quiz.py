@@ -1,0 +1,231 @@
+"""Questions with options: what an author types in `/// quiz` and `/// predict`, and what becomes of it.
+
+Reading comes in two steps, because the Markdown of a whole lesson is rendered at once. `read_quiz` and `read_predict` give
+sources whose fields are Markdown; `Quiz` and `Predict` have the same fields as HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import Field
+
+from il2site.lesson.blocks import Block, Data, Lines, read_options
+from il2site.lesson.protect import Protected
+from il2site.problem import Problem
+from il2site.schema import Strict
+from il2site.text import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer of a quiz with its own explanation; `misconception` is the id of the one that leads to it."""
+
+    html: str
+    correct: bool
+    feedback_html: str
+    misconception: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Quiz:
+    """A question with at least two options. `id` is unique within the lesson and stays while the question's words stay."""
+
+    id: str
+    question_html: str
+    options: tuple[Option, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Predict:
+    """A question asked before a figure is used. `options` are (key, HTML); `set` holds the sliders that show the answer."""
+
+    id: str
+    figure: str
+    ask_html: str
+    options: tuple[tuple[str, str], ...]
+    answer: str
+    set: Mapping[str, float]
+    explanation_html: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class OptionSource:
+    """An option of a quiz, in Markdown."""
+
+    text: str
+    correct: bool
+    feedback: str
+    misconception: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class QuizSource:
+    """A quiz, in Markdown."""
+
+    question: str
+    options: tuple[OptionSource, ...]
+    place: Place
+
+
+class PredictOptions(Strict):
+    """What may be typed under `/// predict | figure`."""
+
+    ask: str = Field(min_length=1)
+    options: dict[str, str] = Field(min_length=2, max_length=6)
+    answer: str
+    set: dict[str, float] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PredictSource:
+    """A prediction, in Markdown."""
+
+    figure: str
+    typed: PredictOptions
+    explanation: str
+    place: Place
+
+
+def read_predict(data: Data, source: Protected) -> tuple[PredictSource | None, list[Problem]]:
+    """The prediction in `data`, or None; an answer that is no option and a missing explanation are problems."""
+    typed, problems = read_options(PredictOptions, data.block, source)
+    if typed is not None and typed.answer not in typed.options:
+        place = _option_place(data.block, "answer", source)
+        keys = ", ".join(typed.options)
+        problems.append(Problem(place, "block-option", f'the answer "{typed.answer}" is not one of the options', f"Write answer: one of {keys}."))
+    if not data.body.text.strip():
+        message = "the prediction has no explanation"
+        problems.append(Problem(data.block.place, "quiz-feedback", message, "Write it below the options, before the closing slashes."))
+    problems += heading_problems(data.body, source)
+    if typed is None or problems:
+        return None, problems
+    return PredictSource(data.block.argument, typed, data.body.text, data.block.place), problems
+
+
+def _option_place(block: Block, key: str, source: Protected) -> Place:
+    lines = block.options.lines
+    index = next((i for i, line in enumerate(lines) if line.strip().startswith(f"{key}:")), 0)
+    return source.place(block.options.index + index)
+
+
+_OPTION = re.compile(r"[-*+][ ]+\[(.?)\][ ]*(.*)")
+_TAIL = re.compile(r"(.*?)[ ]*\{([\w-]+)=([^}\s]*)\}", re.DOTALL)
+
+
+@dataclass
+class _Reading:
+    """The lines of one option while they are gathered."""
+
+    place: Place
+    correct: bool
+    text: list[str]
+    feedback: list[str] = field(default_factory=list)
+
+    def finished(self, problems: list[Problem]) -> OptionSource:
+        text, misconception = _split_tail("\n".join(self.text).strip(), self.place, problems)
+        return OptionSource(text, self.correct, "\n".join(self.feedback).strip(), misconception, self.place)
+
+
+def read_quiz(data: Data, source: Protected) -> tuple[QuizSource | None, list[Problem]]:
+    """The quiz in `data`, or None; every fault in it is a problem with its own line."""
+    problems = [_untaken(data.block)] if data.block.options.lines else []
+    problems += heading_problems(data.body, source)
+    lines = data.body.lines
+    first = next((i for i, line in enumerate(lines) if _OPTION.fullmatch(line)), len(lines))
+    question = "\n".join(lines[:first]).strip()
+    if not question and not data.block.options.lines:
+        problems.append(Problem(data.block.place, "block-content", "the quiz has no question", "Write it above the first option."))
+    options = _read_options(Lines(data.body.index + first, lines[first:]), source, problems)
+    problems += _quiz_faults(data.block.place, options)
+    return (None if problems else QuizSource(question, tuple(options), data.block.place)), problems
+
+
+def _untaken(block: Block) -> Problem:
+    place = Place(block.place.path, block.place.line + 1)
+    return Problem(place, "block-option", f'the block "{block.kind}" takes no options', "Begin these lines at the left margin.")
+
+
+def untaken_options(block: Block) -> list[Problem]:
+    """A problem when a block that takes no options was given some."""
+    return [_untaken(block)] if block.options.lines else []
+
+
+def heading_problems(body: Lines, source: Protected) -> list[Problem]:
+    """A problem for every heading in the body of a block that holds data."""
+    return [
+        Problem(source.place(body.index + offset), "block-content", "a heading stands inside a question", "Write it as a sentence.")
+        for offset, line in enumerate(body.lines)
+        if re.match(r" {0,3}#{1,6} ", line)
+    ]
+
+
+def _read_options(body: Lines, source: Protected, problems: list[Problem]) -> list[OptionSource]:
+    readings: list[_Reading] = []
+    for offset, line in enumerate(body.lines):
+        place = source.place(body.index + offset)
+        match = _OPTION.fullmatch(line)
+        if match:
+            readings.append(_begin_option(match[1], match[2], place, problems))
+        elif line.strip():
+            _add_line(readings[-1], line, place, problems)
+        elif readings and readings[-1].feedback:
+            readings[-1].feedback.append("")
+    return [reading.finished(problems) for reading in readings]
+
+
+def _split_tail(text: str, place: Place, problems: list[Problem]) -> tuple[str, str | None]:
+    """The words of an option and the misconception that its last braces name."""
+    match = _TAIL.fullmatch(text)
+    if match is None:
+        return text, None
+    words, key, value = match.groups()
+    if key != "misconception" or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+        message = f'"{{{key}={value}}}" does not fit an option'
+        problems.append(Problem(place, "block-option", message, "Write {misconception=ID} with the id of a misconception block."))
+        return words, None
+    return words, value
+
+
+def _begin_option(tick: str, text: str, place: Place, problems: list[Problem]) -> _Reading:
+    if tick not in (" ", "x", "X"):
+        message = f'"[{tick}]" marks an option neither as right nor as wrong'
+        problems.append(Problem(place, "block-content", message, "Write [x] for a right option and [ ] for a wrong one."))
+    return _Reading(place, tick in ("x", "X"), [text])
+
+
+def _add_line(option: _Reading, line: str, place: Place, problems: list[Problem]) -> None:
+    """Put an indented line to the option's words, or to its explanation when it begins with `>`."""
+    words = line.strip()
+    if words.startswith(">"):
+        option.feedback.append(re.sub(r"^> ?", "", words))
+    elif line.startswith("  ") and not option.feedback:
+        option.text.append(words)
+    else:
+        message = f'"{words[:40]}" belongs to no option'
+        problems.append(Problem(place, "block-content", message, "Begin an option with - [ ] and an explanation with four spaces and >."))
+
+
+def _quiz_faults(place: Place, options: list[OptionSource]) -> list[Problem]:
+    faults = [fault for option in options for fault in _option_faults(option)]
+    if len(options) < 2:
+        faults.append(Problem(place, "quiz-answer", f"the quiz has {len(options) or 'no'} options", "Write at least two lines: - [ ] …"))
+    elif not any(option.correct for option in options):
+        faults.append(Problem(place, "quiz-answer", "no option of the quiz is marked as right", "Write - [x] before the right one."))
+    return faults
+
+
+def _option_faults(option: OptionSource) -> list[Problem]:
+    faults = []
+    if not option.text:
+        faults.append(Problem(option.place, "block-content", "an option has no words", "Write them behind the square brackets."))
+    if not option.feedback:
+        message = f'the option "{option.text[:40]}" has no explanation'
+        faults.append(Problem(option.place, "quiz-feedback", message, "Write it on the next line: four spaces, >, a space, the explanation."))
+    return faults

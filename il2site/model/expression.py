@@ -1,0 +1,367 @@
+"""The expression tree of a model: one tree, read from SBML, printed as Python, JavaScript and MathML.
+
+Precedence is the tree's own shape; only printers deal in brackets. Worked example: `kon*L*R` is
+`Apply("multiply", (Symbol("kon"), Symbol("L"), Symbol("R")))`, and its derivative by `L` is `kon*R`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A finite constant."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A state, a parameter or a rule, by its name in the model."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """The time of the simulation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """The operator `op` (a key of `ARITY`) applied to `args`."""
+
+    op: str
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piecewise:
+    """The value of the first piece `(value, condition)` whose condition holds, else `otherwise`."""
+
+    pieces: tuple[tuple[Expr, Expr], ...]
+    otherwise: Expr
+
+
+Expr: TypeAlias = Number | Symbol | Time | Apply | Piecewise
+
+ZERO, ONE = Number(0.0), Number(1.0)
+
+ARITY: Mapping[str, int | None] = {
+    "add": None, "multiply": None, "subtract": 2, "negate": 1, "divide": 2, "power": 2,
+    "exp": 1, "ln": 1, "log10": 1, "sqrt": 1, "abs": 1, "min": None, "max": None,
+    "lt": 2, "le": 2, "gt": 2, "ge": 2, "eq": 2, "ne": 2, "and": None, "or": None, "not": 1,
+}  # fmt: skip
+"""Every operator and how many arguments it takes; None is any number above zero."""
+
+LOGICAL = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"})
+KINKED = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "min", "max", "abs"})
+"""Operators with a jump or a corner: an adaptive solver can step over one that depends on time."""
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The expressions directly below `expr`."""
+    match expr:
+        case Apply(_, args):
+            return args
+        case Piecewise(pieces, otherwise):
+            return (*(part for piece in pieces for part in piece), otherwise)
+        case _:
+            return ()
+
+
+def parts_of(expr: Expr) -> Iterator[Expr]:
+    """`expr` and everything below it, from the top."""
+    waiting = [expr]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        waiting.extend(reversed(children(here)))
+
+
+def symbols(expr: Expr) -> frozenset[str]:
+    """The names that `expr` uses."""
+    return frozenset(part.name for part in parts_of(expr) if isinstance(part, Symbol))
+
+
+def uses_time(expr: Expr) -> bool:
+    return any(isinstance(part, Time) for part in parts_of(expr))
+
+
+def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """`expr` with `change` applied to each expression directly below it."""
+    match expr:
+        case Apply(op, args):
+            return Apply(op, tuple(change(arg) for arg in args))
+        case Piecewise(pieces, otherwise):
+            return Piecewise(
+                tuple((change(value), change(condition)) for value, condition in pieces), change(otherwise)
+            )
+        case _:
+            return expr
+
+
+def substitute(expr: Expr, values: Mapping[str, Expr], time: Expr | None = None) -> Expr:
+    """`expr` with the named symbols replaced by expressions, and time by `time` when that is given."""
+    if isinstance(expr, Symbol):
+        return values.get(expr.name, expr)
+    if isinstance(expr, Time) and time is not None:
+        return time
+    return rebuild(expr, lambda part: substitute(part, values, time))
+
+
+# --- building with the obvious simplifications -------------------------------------------------------------------
+
+
+def add(*terms: Expr) -> Expr:
+    """The sum, without zeros."""
+    kept = tuple(term for term in terms if term != ZERO)
+    if len(kept) == 2 and isinstance(kept[1], Apply) and kept[1].op == "negate":
+        return Apply("subtract", (kept[0], kept[1].args[0]))
+    return Apply("add", kept) if len(kept) > 1 else (kept[0] if kept else ZERO)
+
+
+def multiply(*factors: Expr) -> Expr:
+    """The product: flattened, without ones; zero when a factor is zero; a leading -1 becomes a sign."""
+    flat = tuple(part for factor in factors for part in _factors(factor) if part != ONE)
+    if ZERO in flat:
+        return ZERO
+    if Number(-1.0) in flat:
+        at = flat.index(Number(-1.0))
+        return negate(multiply(*flat[:at], *flat[at + 1 :]))
+    return Apply("multiply", flat) if len(flat) > 1 else (flat[0] if flat else ONE)
+
+
+def _factors(expr: Expr) -> tuple[Expr, ...]:
+    return expr.args if isinstance(expr, Apply) and expr.op == "multiply" else (expr,)
+
+
+def negate(expr: Expr) -> Expr:
+    if isinstance(expr, Number):
+        return ZERO if expr.value == 0 else Number(-expr.value)
+    if isinstance(expr, Apply) and expr.op == "negate":
+        return expr.args[0]
+    return Apply("negate", (expr,))
+
+
+def subtract(left: Expr, right: Expr) -> Expr:
+    if right == ZERO:
+        return left
+    return negate(right) if left == ZERO else Apply("subtract", (left, right))
+
+
+def divide(top: Expr, bottom: Expr) -> Expr:
+    if top == ZERO:
+        return ZERO
+    return top if bottom == ONE else Apply("divide", (top, bottom))
+
+
+def power(base: Expr, exponent: Expr) -> Expr:
+    if exponent == ZERO:
+        return ONE
+    return base if exponent == ONE else Apply("power", (base, exponent))
+
+
+def piecewise(pieces: tuple[tuple[Expr, Expr], ...], otherwise: Expr) -> Expr:
+    """A piecewise expression; when every branch is the same expression, that expression."""
+    same = all(value == otherwise for value, _ in pieces)
+    return otherwise if same else Piecewise(pieces, otherwise)
+
+
+def simplify(expr: Expr) -> Expr:
+    """`expr` without sums with zero, products with one or zero, and arithmetic on constants.
+
+    A constant that is not finite stays unevaluated, so that both languages meet it at the same place.
+    """
+    small = rebuild(expr, simplify)
+    if not isinstance(small, Apply):
+        return piecewise(small.pieces, small.otherwise) if isinstance(small, Piecewise) else small
+    if small.op not in LOGICAL and all(isinstance(arg, Number) for arg in small.args):
+        return _folded(small)
+    build = {"add": add, "multiply": multiply, "subtract": subtract, "negate": negate, "divide": divide,
+             "power": power}.get(small.op)  # fmt: skip
+    return build(*small.args) if build else small  # type: ignore[operator]
+
+
+def _folded(expr: Apply) -> Expr:
+    value = evaluate(expr, {})
+    return Number(value) if math.isfinite(value) else expr
+
+
+# --- values ------------------------------------------------------------------------------------------------------
+
+
+def evaluate(expr: Expr, values: Mapping[str, float], time: float = 0.0) -> float:
+    """The number that `expr` is, with IEEE results where mathematics has none (1/0 is infinite, ln(-1) is NaN).
+
+    Raises KeyError for a symbol that is not in `values`.
+    """
+    match expr:
+        case Number(value):
+            return value
+        case Symbol(name):
+            return values[name]
+        case Time():
+            return time
+        case Piecewise(pieces, otherwise):
+            chosen = next((value for value, condition in pieces if evaluate(condition, values, time)), otherwise)
+            return evaluate(chosen, values, time)
+        case Apply(op, args):
+            return float(FUNCTIONS[op](*(evaluate(arg, values, time) for arg in args)))
+
+
+def ieee_divide(top: float, bottom: float) -> float:
+    if bottom != 0:
+        return top / bottom
+    return math.nan if top == 0 or top != top else math.copysign(math.inf, top) * math.copysign(1.0, bottom)
+
+
+def ieee_power(base: float, exponent: float) -> float:
+    """`base` to `exponent` as JavaScript has it: NaN for a negative base with a broken exponent."""
+    if exponent != exponent:
+        return math.nan
+    try:
+        return math.pow(base, exponent)
+    except OverflowError:
+        return -math.inf if base < 0 and exponent % 2 == 1 else math.inf
+    except ValueError:
+        return math.inf if base == 0 else math.nan
+
+
+def ieee_exp(value: float) -> float:
+    try:
+        return math.exp(value)
+    except OverflowError:
+        return math.inf
+
+
+def ieee_ln(value: float) -> float:
+    return math.log(value) if value > 0 else (-math.inf if value == 0 else math.nan)
+
+
+def ieee_log10(value: float) -> float:
+    return math.log10(value) if value > 0 else (-math.inf if value == 0 else math.nan)
+
+
+def ieee_sqrt(value: float) -> float:
+    return math.sqrt(value) if value >= 0 else math.nan
+
+
+def ieee_min(*values: float) -> float:
+    return math.nan if any(value != value for value in values) else min(values)
+
+
+def ieee_max(*values: float) -> float:
+    return math.nan if any(value != value for value in values) else max(values)
+
+
+FUNCTIONS: Mapping[str, Callable[..., float]] = {
+    "add": lambda *terms: _left_fold(terms, 0.0, lambda a, b: a + b),
+    "multiply": lambda *factors: _left_fold(factors, 1.0, lambda a, b: a * b),
+    "subtract": lambda a, b: a - b, "negate": lambda a: -a, "divide": ieee_divide, "power": ieee_power,
+    "exp": ieee_exp, "ln": ieee_ln, "log10": ieee_log10, "sqrt": ieee_sqrt, "abs": abs,
+    "min": ieee_min, "max": ieee_max,
+    "lt": lambda a, b: a < b, "le": lambda a, b: a <= b, "gt": lambda a, b: a > b, "ge": lambda a, b: a >= b,
+    "eq": lambda a, b: a == b, "ne": lambda a, b: a != b,
+    "and": lambda *parts: all(parts), "or": lambda *parts: any(parts), "not": lambda a: not a,
+}  # fmt: skip
+"""What each operator means, once: the Python that is generated calls the same functions."""
+
+
+def _left_fold(values: tuple[float, ...], start: float, join: Callable[[float, float], float]) -> float:
+    # Not sum(): from Python 3.12 on it compensates rounding, which JavaScript does not.
+    total = values[0] if values else start
+    for value in values[1:]:
+        total = join(total, value)
+    return total
+
+
+# --- derivatives -------------------------------------------------------------------------------------------------
+
+
+def derivative(expr: Expr, symbol: str, known: Mapping[str, Expr] | None = None) -> Expr:
+    """The derivative of `expr` by the symbol `symbol`, simplified.
+
+    `known` holds the derivatives of other symbols that depend on `symbol` (the chain rule through assignment rules);
+    a symbol that is neither is constant. At a corner (abs, min, max, piecewise) it is the derivative of the branch
+    that holds there.
+    """
+    inner = known or {}
+    match expr:
+        case Symbol(name):
+            return ONE if name == symbol else inner.get(name, ZERO)
+        case Number() | Time():
+            return ZERO
+        case Piecewise(pieces, otherwise):
+            slopes = tuple((derivative(value, symbol, inner), condition) for value, condition in pieces)
+            return piecewise(slopes, derivative(otherwise, symbol, inner))
+        case Apply(op, args):
+            return ZERO if op in LOGICAL else _SLOPES[op](args, tuple(derivative(arg, symbol, inner) for arg in args))
+
+
+Parts: TypeAlias = tuple[Expr, ...]
+
+
+def _product_slope(args: Parts, slopes: Parts) -> Expr:
+    terms = (multiply(*args[:i], slope, *args[i + 1 :]) for i, slope in enumerate(slopes))
+    return add(*(term for term in terms if term != ZERO))
+
+
+def _quotient_slope(args: Parts, slopes: Parts) -> Expr:
+    (top, bottom), (top_slope, bottom_slope) = args, slopes
+    if bottom_slope == ZERO:
+        return divide(top_slope, bottom)
+    return divide(subtract(multiply(top_slope, bottom), multiply(top, bottom_slope)), multiply(bottom, bottom))
+
+
+def _power_slope(args: Parts, slopes: Parts) -> Expr:
+    (base, exponent), (base_slope, exponent_slope) = args, slopes
+    lower = simplify(subtract(exponent, ONE))
+    by_base = multiply(exponent, power(base, lower), base_slope) if base_slope != ZERO else ZERO
+    by_exponent = (
+        multiply(power(base, exponent), Apply("ln", (base,)), exponent_slope) if exponent_slope != ZERO else ZERO
+    )
+    return add(by_base, by_exponent)
+
+
+def _outer_slope(outer: Callable[[Expr], Expr]) -> Callable[[Parts, Parts], Expr]:
+    """The chain rule for a function of one argument whose own derivative is `outer`."""
+    return lambda args, slopes: multiply(outer(args[0]), slopes[0]) if slopes[0] != ZERO else ZERO
+
+
+def _extreme_slope(comparison: str) -> Callable[[Parts, Parts], Expr]:
+    """The slope of the argument that is the smallest (`le`) or the largest (`ge`)."""
+
+    def slope(args: Parts, slopes: Parts) -> Expr:
+        pieces = tuple(
+            (slopes[i], Apply("and", tuple(Apply(comparison, (arg, other)) for other in args)))
+            for i, arg in enumerate(args[:-1])
+        )
+        return piecewise(pieces, slopes[-1])
+
+    return slope
+
+
+def _sign(arg: Expr) -> Expr:
+    return Piecewise(((Number(-1.0), Apply("lt", (arg, ZERO))),), ONE)
+
+
+_SLOPES: Mapping[str, Callable[[Parts, Parts], Expr]] = {
+    "add": lambda args, slopes: add(*slopes),
+    "subtract": lambda args, slopes: subtract(*slopes),
+    "negate": lambda args, slopes: negate(slopes[0]),
+    "multiply": _product_slope,
+    "divide": _quotient_slope,
+    "power": _power_slope,
+    "exp": _outer_slope(lambda arg: Apply("exp", (arg,))),
+    "ln": _outer_slope(lambda arg: divide(ONE, arg)),
+    "log10": _outer_slope(lambda arg: divide(ONE, multiply(Number(math.log(10.0)), arg))),
+    "sqrt": _outer_slope(lambda arg: divide(Number(0.5), Apply("sqrt", (arg,)))),
+    "abs": _outer_slope(_sign),
+    "min": _extreme_slope("le"),
+    "max": _extreme_slope("ge"),
+}

@@ -1,0 +1,431 @@
+"""Settings that a person wrote as YAML, read and checked: the only module that knows ruamel.yaml and pydantic.
+
+Two steps. `parse_yaml` turns text into plain values and remembers on which line every key stood:
+
+    parse_yaml(SourceFile("content/site.yml", "title: A\\nauthors: [B]\\n")).value
+    == Yaml(value={"title": "A", "authors": ["B"]}, lines={("title",): 1, ("authors",): 2, ("authors", 0): 2}, …)
+
+`validate` turns those values into a frozen object of a class derived from `Strict`, or into problems that name the line.
+
+The dialect is the YAML 1.2 core schema, narrowed so that nothing surprises: only `true` and `false` are booleans (`no` and
+`on` are words, a date is text), every key is text, tags are refused, and repetition by `&anchor` and `*alias` is limited.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+from ruamel.yaml.reader import ReaderError
+
+from il2site.problem import Checked, Problem
+from il2site.text import Place, SourceFile
+
+KeyPath = tuple[str | int, ...]
+"""Keys and (from 0) item numbers that lead to a value: `("panels", 0, "label")`."""
+
+MAX_CHARACTERS = 300_000
+MAX_DEPTH = 50
+MAX_VALUES = 50_000
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class Strict(BaseModel):
+    """Base of every class that describes settings: no guessing of types, no unknown keys, no change afterwards.
+
+    Write lists as `tuple[X, ...]`: `validate` hands lists over as tuples. A whole number fits where a float is asked.
+    """
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+@dataclass(frozen=True)
+class Yaml:
+    """Values as written. `lines` gives the line of each key; `raw` gives unquoted words that were read as something else."""
+
+    value: Any
+    lines: Mapping[KeyPath, int]
+    raw: Mapping[KeyPath, str] = field(default_factory=dict)
+
+    def line(self, path: KeyPath) -> int:
+        """The line of the value at `path`, or else of the nearest thing that holds it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def parse_yaml(file: SourceFile, offset_line: int = 0, text: str | None = None) -> Checked[Yaml]:
+    """Read `text` (or all of `file`), whose first line is line `offset_line + 1` of the file.
+
+    The value is None only when the text cannot be understood at all; a duplicate key leaves the first value in place.
+    Empty text reads as a value of None.
+    """
+    source = file.text if text is None else text
+    reader = _Reader(source, file.path, offset_line)
+    try:
+        return Checked(reader.read(), tuple(reader.problems))
+    except _Refused as refused:
+        problem = reader.problem("yaml", refused.line, refused.message, refused.remedy)
+    except MarkedYAMLError as error:
+        problem = reader.syntax_problem(error)
+    except ReaderError as error:
+        line = source.count("\n", 0, error.position) + 1
+        problem = reader.problem("yaml", line, "this line holds an invisible control character", "Delete it and type the line again.")
+    except Exception as error:  # ruamel.yaml also lets slips of its own through; an author must see a place, not a traceback
+        problem = reader.problem("yaml", 1, f"this YAML cannot be read ({type(error).__name__})", "Simplify it: keys, colons, lists.")
+    return Checked(None, (*reader.problems, problem))
+
+
+class _Refused(Exception):
+    """YAML that is well formed but not accepted here. `line` counts from 1 within the text."""
+
+    def __init__(self, line: int, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.line, self.message, self.remedy = line, message, remedy
+
+
+class _Reader:
+    """Builds values from the events of ruamel.yaml, so that depth, size, tags and lines are under control here."""
+
+    def __init__(self, text: str, path: str, offset_line: int) -> None:
+        self.text, self.path, self.offset = text, path, offset_line
+        self.problems: list[Problem] = []
+        self.lines: dict[KeyPath, int] = {}
+        self.raw: dict[KeyPath, str] = {}
+        self.anchors: dict[str, tuple[Any, int]] = {}
+        self.count = 0
+
+    def read(self) -> Yaml:
+        if len(self.text) > MAX_CHARACTERS:
+            raise _Refused(1, f"this YAML is too large ({len(self.text):,} characters)", f"Keep it below {MAX_CHARACTERS:,}.")
+        events = self._events()
+        first = next(events, None)
+        value = None if first is None else self._value(first, events, ())
+        if next(events, None) is not None:
+            raise _Refused(1, "there is a second document after a line of three dashes", "Delete the line `---`.")
+        shift = self.offset
+        return Yaml(value, {(): 1 + shift} | {path: line + shift for path, line in self.lines.items()}, self.raw)
+
+    def _events(self) -> Iterator[Event]:
+        """The events that carry content; a second document shows as further events after the first value."""
+        for event in YAML(typ="safe", pure=True).parse(self.text):
+            if isinstance(event, (NodeEvent, MappingEndEvent, SequenceEndEvent)):
+                yield event
+            elif isinstance(event, DocumentStartEvent) and event.version:
+                raise _Refused(1, "a %YAML directive is not accepted", "Delete that line.")
+
+    def _value(self, event: Event, events: Iterator[Event], path: KeyPath) -> Any:
+        self._guard(event, path)
+        before = self.count
+        self.count += 1
+        if isinstance(event, AliasEvent):
+            return self._aliased(event)
+        value = self._fresh(event, events, path)
+        if isinstance(event, NodeEvent) and event.anchor:
+            self.anchors[event.anchor] = (value, self.count - before)
+        return value
+
+    def _fresh(self, event: Event, events: Iterator[Event], path: KeyPath) -> Any:
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(events, path)
+        if isinstance(event, SequenceStartEvent):
+            return self._sequence(events, path)
+        assert isinstance(event, ScalarEvent)
+        return self._scalar(event, path)
+
+    def _guard(self, event: Event, path: KeyPath) -> None:
+        line = _line(event)
+        if len(path) > MAX_DEPTH:
+            raise _Refused(line, f"lists and keys are nested more than {MAX_DEPTH} deep", "Write it flatter.")
+        if self.count > MAX_VALUES:
+            raise _Refused(line, f"there are more than {MAX_VALUES:,} values, repeats by * included", "Write less, or split it.")
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            raise _Refused(line, f'the tag "{tag}" is not accepted', "Delete the word that begins with an exclamation mark.")
+
+    def _aliased(self, event: AliasEvent) -> Any:
+        name = event.anchor
+        if name not in self.anchors:
+            raise _Refused(_line(event), f'"*{name}" repeats something that was not named before', f'Put the value in quotes: "*{name}".')
+        value, size = self.anchors[name]
+        self.count += size
+        return value
+
+    def _sequence(self, events: Iterator[Event], path: KeyPath) -> list[Any]:
+        items: list[Any] = []
+        for event in events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            here = (*path, len(items))
+            self.lines[here] = _line(event)
+            items.append(self._value(event, events, here))
+        return items
+
+    def _mapping(self, events: Iterator[Event], path: KeyPath) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for event in events:
+            if isinstance(event, MappingEndEvent):
+                break
+            key, line = self._key(event), _line(event)
+            here = (*path, key)
+            if key in values:
+                self._duplicate(here, line)
+                self._value(next(events), events, (*here, "again"))
+                continue
+            self.lines[here] = line
+            values[key] = self._value(next(events), events, here)
+        return values
+
+    def _key(self, event: Event) -> str:
+        if not isinstance(event, ScalarEvent) or event.tag is not None or event.value == "":
+            raise _Refused(_line(event), "a key is missing before the colon", "Write a word, then a colon, then a space: `title: …`.")
+        return str(event.value)
+
+    def _duplicate(self, here: KeyPath, line: int) -> None:
+        first = self.lines[here] + self.offset
+        message = f'"{here[-1]}" stands twice, on lines {first} and {line + self.offset}'
+        self.problems.append(self.problem("duplicate-key", line, message, "Delete one of the two."))
+
+    def _scalar(self, event: ScalarEvent, path: KeyPath) -> Any:
+        if event.style is not None:
+            return event.value
+        value = plain_value(event.value)
+        if not isinstance(value, str):
+            self.raw[path] = event.value
+        return value
+
+    def problem(self, rule: str, line: int, message: str, remedy: str) -> Problem:
+        return Problem(Place(self.path, line + self.offset), rule, message, remedy)
+
+    def syntax_problem(self, error: MarkedYAMLError) -> Problem:
+        """What ruamel.yaml says, in words for someone who does not know YAML."""
+        mark = error.problem_mark
+        if "quoted scalar" in str(error.context) and error.context_mark is not None:
+            mark = error.context_mark
+        index = min(mark.line, self.text.count("\n")) if mark is not None else 0
+        line = self.text.split("\n")[index]
+        message, remedy = _syntax_words(error, line)
+        return self.problem("yaml", index + 1, message, remedy)
+
+
+def _line(event: Event) -> int:
+    return int(event.start_mark.line) + 1
+
+
+_KEY_LINE = re.compile(r"^(\s*(?:- )?[^\s:#'\"\[{][^:]*:|\s*-)\s+(.*?)\s*$")
+
+
+def _syntax_words(error: MarkedYAMLError, line: str) -> tuple[str, str]:
+    said = str(error.problem)
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return "this line begins with a tab", "Indent with spaces."
+    if "quoted scalar" in str(error.context):
+        return "a quotation mark is opened here and never closed", f"Close it on the same line: {_short(line.strip())}\""
+    match = _KEY_LINE.match(line)
+    if match and ("mapping values" in said or "cannot start" in said or "sequence entries" in said):
+        return f'"{_short(match[2])}" needs quotation marks', f"Write {match[1].strip()} {quoted(match[2])}"
+    if "flow" in str(error.context):
+        return "a list or mapping in brackets is not closed", "Close it with ] or }, with a comma between its items."
+    return f'this line does not fit: "{_short(line.strip())}" ({said})', "Check the indentation, the colons and the quotation marks."
+
+
+def quoted(words: str) -> str:
+    """`words` as YAML text in double quotation marks."""
+    bare = words.strip().strip("\"'") if words.strip()[:1] in "\"'" else words.strip()
+    return '"' + bare.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _short(words: str, size: int = 60) -> str:
+    return words if len(words) <= size else words[: size - 1] + "…"
+
+
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_WORDS: dict[str, Any] = {
+    "true": True, "false": False, "null": None, "Null": None, "NULL": None, "~": None, "": None,
+    ".inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan"),
+}  # fmt: skip
+
+
+def plain_value(text: str) -> Any:
+    """The value of an unquoted word in the YAML 1.2 core schema; `yes`, `no`, `True` and dates stay text."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text) and text.isascii():
+        return int(text) if len(text) <= 18 else float(text[:400])
+    if _FLOAT.fullmatch(text) and text.isascii():
+        return float(text)
+    return text
+
+
+def validate(model: type[M], yaml: Yaml, path: str) -> Checked[M]:
+    """Make a `model` of the values in `yaml`, read from the file at `path`; each misfit is a problem with its line."""
+    try:
+        return Checked(model.model_validate({} if yaml.value is None else _tuples(yaml.value)))
+    except ValidationError as error:
+        found: dict[tuple[KeyPath, str], Problem] = {}
+        for detail in error.errors(include_url=False):
+            where = _existing(yaml.value or {}, detail["loc"])
+            problem = _misfit(model, yaml, path, where, detail)
+            found.setdefault((where, problem.rule), problem)
+        return Checked(None, tuple(found.values()))
+
+
+def _tuples(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _tuples(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return tuple(_tuples(item) for item in value)
+    return value
+
+
+def _existing(value: Any, loc: tuple[str | int, ...]) -> KeyPath:
+    """`loc` without the parts that pydantic adds for unions; a missing key at the end stays."""
+    path: list[str | int] = []
+    for index, part in enumerate(loc):
+        if isinstance(value, dict) and part in value:
+            value = value[part]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        elif not (isinstance(value, dict) and isinstance(part, str) and index == len(loc) - 1):
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def _misfit(model: type[BaseModel], yaml: Yaml, path: str, where: KeyPath, detail: Any) -> Problem:
+    place = Place(path, yaml.line(where))
+    name = key_words(where)
+    if detail["type"] == "extra_forbidden":
+        known = sorted(_known_keys(model, where[:-1]))
+        return Problem(place, "unknown-key", f"{name} is not a key that is known here", _suggest(str(where[-1]), known))
+    if detail["type"] == "missing":
+        return Problem(place, "value", f"{name} is missing", f"Add a line: {where[-1] if where else '…'}: …")
+    wanted, remedy = _wanted(detail, where, yaml)
+    return Problem(place, "value", f"{name} {wanted}", remedy)
+
+
+def key_words(where: KeyPath) -> str:
+    """`("panels", 0, "label")` as a person says it: `"label" (in panels, item 1)`."""
+    if not where:
+        return "this"
+    words = [f"item {part + 1}" if isinstance(part, int) else part for part in where]
+    last = words[-1] if isinstance(where[-1], int) else f'"{words[-1]}"'
+    return f"{last} (in {', '.join(words[:-1])})" if words[:-1] else last
+
+
+def nearest(word: str, known: list[str]) -> str | None:
+    """The one of `known` that `word` is most likely a slip of."""
+    folded = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(word.lower(), list(folded), 1, 0.6)
+    return folded[close[0]] if close else None
+
+
+def _suggest(word: str, known: list[str]) -> str:
+    close = nearest(word, known)
+    listed = "Known here: " + ", ".join(known) + "." if known else "Delete it."
+    return f'Did you mean "{close}"? {listed}' if close else listed
+
+
+def _known_keys(model: type[BaseModel], where: KeyPath) -> set[str]:
+    """The keys that may stand at `where`, over all members of the unions on the way."""
+    models = {model}
+    for part in where:
+        fields = [m.model_fields[part] for m in models if isinstance(part, str) and part in m.model_fields]
+        if fields:
+            models = {inner for info in fields for inner in _models_in(info.annotation)}
+    return {info.alias or name for m in models for name, info in m.model_fields.items()}
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)
+
+
+def _wanted(detail: Any, where: KeyPath, yaml: Yaml) -> tuple[str, str]:
+    """What the value should have been, and what to type instead."""
+    kind, given, context = str(detail["type"]), detail["input"], detail.get("ctx", {})
+    key = where[-1] if where and isinstance(where[-1], str) else "-"
+    prefix = f"{key}:" if key != "-" else "-"
+    if kind == "string_type" and not isinstance(given, (dict, tuple)):
+        return f"must be text, not {_kind(given)}", f"Write {prefix} {quoted(yaml.raw.get(where, str(given)))}"
+    if kind in _TYPES:
+        wanted, example = _TYPES[kind]
+        return f"must be {wanted}, not {_kind(given)}", f"Write {prefix} {example}"
+    if kind in ("literal_error", "enum"):
+        return f"must be {context['expected']}, not {_kind(given)}", f"Write one of: {context['expected']}."
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        tags = context.get("expected_tags", "")
+        return f"does not say which kind it is by {context['discriminator']}", f"Write {context['discriminator']}: one of {tags}."
+    if kind == "string_pattern_mismatch":
+        return f'is "{_short(str(given))}", which has not the form {context["pattern"]}', "Write it in that form."
+    return _bounded(kind, given, context, str(detail["msg"]))
+
+
+_TYPES = {
+    "string_type": ("text", '"…"'),
+    "int_type": ("a whole number", "12"),
+    "int_from_float": ("a whole number", "12"),
+    "float_type": ("a number", "1.5"),
+    "bool_type": ("true or false", "true"),
+    "tuple_type": ("a list", "[…, …]"),
+    "list_type": ("a list", "[…, …]"),
+    "dict_type": ("a mapping of keys to values", "{name: value}"),
+    "mapping_type": ("a mapping of keys to values", "{name: value}"),
+    "model_type": ("a mapping of keys to values", "{name: value}"),
+    "model_attributes_type": ("a mapping of keys to values", "{name: value}"),
+    "finite_number": ("a finite number", "1.5"),
+    "none_required": ("empty", "null"),
+}
+
+_BOUNDS = {
+    "greater_than": ("above", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("below", "lt"),
+    "less_than_equal": ("at most", "le"),
+}
+
+
+def _bounded(kind: str, given: Any, context: Mapping[str, Any], said: str) -> tuple[str, str]:
+    if kind in _BOUNDS:
+        words, key = _BOUNDS[kind]
+        return f"is {given}, but must be {words} {context[key]}", f"Write a number that is {words} {context[key]}."
+    if kind in ("too_short", "string_too_short"):
+        return f"must have at least {context.get('min_length', 1)}", "Write more, or delete the key if it may be left out."
+    if kind in ("too_long", "string_too_long"):
+        return f"must have at most {context.get('max_length')}", "Write less."
+    if kind in ("value_error", "assertion_error"):
+        return f"does not fit: {said.partition(', ')[2] or said}", "Change it so that it fits."
+    return f"does not fit: {said}", "Change it so that it fits."
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return f"the value {str(value).lower()}"
+    if isinstance(value, (int, float)):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return f'"{_short(value)}"'
+    return "a mapping" if isinstance(value, dict) else "a list"

@@ -1,0 +1,70 @@
+"""Where a piece of source text stands, and how numbers are written for readers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A line of a source file. `path` is relative to the site's folder, with forward slashes; `line` counts from 1."""
+
+    path: str
+    line: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """The text of one source file: no byte-order mark, `\\n` line ends."""
+
+    path: str
+    text: str
+
+    def place(self, offset: int = 0) -> Place:
+        """The place of the character at `offset` (counted from 0)."""
+        return Place(self.path, self.text.count("\n", 0, offset) + 1)
+
+    def find(self, needle: str, start: int = 0) -> Place:
+        """The place of the first `needle` at or after the offset `start`; line 1 when there is none."""
+        return self.place(max(self.text.find(needle, start), 0))
+
+
+def slugify(words: str) -> str:
+    """`words` as an identifier for addresses: `"Who eats the signal?"` becomes `"who-eats-the-signal"`."""
+    spelled = words.translate(_GREEK).lower()
+    return re.sub(r"[^a-z0-9]+", "-", spelled).strip("-") or "section"
+
+
+_GREEK = str.maketrans({"α": "alpha", "β": "beta", "γ": "gamma", "κ": "kappa", "µ": "mu", "μ": "mu"})
+
+
+def number(value: float) -> str:
+    """`value` as a reader meets it: three significant digits, thousands by comma, millions in words.
+
+    0.03712 -> "0.0371", 8.7 -> "8.7", 432.4 -> "432", 22345 -> "22,300", 1.744e6 -> "1.74 million".
+    `static/src/figure/format.ts` prints the same text for the same number; a test holds the two together.
+    """
+    if value != value or value in (float("inf"), float("-inf")):
+        return "not a number"
+    rounded = float(f"{value:.3g}")
+    size = abs(rounded)
+    if size >= 1e9:
+        return f"{_plain(rounded / 1e9)} billion"
+    if size >= 1e6:
+        return f"{_plain(rounded / 1e6)} million"
+    if size >= 1000:
+        return f"{rounded:,.0f}"
+    return _plain(rounded)
+
+
+def _plain(value: float) -> str:
+    if value == 0:
+        return "0"
+    if abs(value) < 1e-4:
+        mantissa, exponent = f"{value:.2e}".split("e")
+        return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+    return f"{value:.10f}".rstrip("0").rstrip(".")

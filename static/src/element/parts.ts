@@ -1,0 +1,31 @@
+/** Finding the parts of an element in the page by what they are for. */
+
+/** The element inside `root` with this `data-role`. Throws when the template has none: a fault of the page. */
+export function part<E extends HTMLElement = HTMLElement>(root: ParentNode, role: string): E {
+  const found = root.querySelector<E>(`[data-role="${role}"]`);
+  if (!found) throw new Error(`the page has no part "${role}"`);
+  return found;
+}
+
+export function parts<E extends HTMLElement = HTMLElement>(root: ParentNode, role: string): E[] {
+  return [...root.querySelectorAll<E>(`[data-role="${role}"]`)];
+}
+
+/** All controls inside `root` with this `data-action`. */
+export function actions<E extends HTMLElement = HTMLElement>(root: ParentNode, name: string): E[] {
+  return [...root.querySelectorAll<E>(`[data-action="${name}"]`)];
+}
+
+/** Sets the text of `node` only when it differs, so that nothing is announced or laid out again for nothing. */
+export function say(node: Element | null | undefined, text: string): void {
+  if (node && node.textContent !== text) node.textContent = text;
+}
+
+/** The value of a JSON text, or null. */
+export function json(text: string | null | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return null;
+  }
+}

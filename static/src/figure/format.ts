@@ -1,0 +1,34 @@
+/**
+ * Numbers as a reader meets them. The mirror of `number` in `il2site/text.py`: the same text for the same value,
+ * held together by the table in `tests/number.json`.
+ *
+ * 0.03712 -> "0.0371", 8.7 -> "8.7", 432.4 -> "432", 22345 -> "22,300", 1.744e6 -> "1.74 million".
+ */
+export function number(value: number): string {
+  if (!Number.isFinite(value)) return "not a number";
+  const rounded = threeDigits(value);
+  const size = Math.abs(rounded);
+  if (size >= 1e9) return `${plain(rounded / 1e9)} billion`;
+  if (size >= 1e6) return `${plain(rounded / 1e6)} million`;
+  if (size >= 1000) return grouped(rounded);
+  return plain(rounded);
+}
+
+/** `value` to three significant digits; an exact tie goes to the even digit, as in Python (`toPrecision` goes up). */
+function threeDigits(value: number): number {
+  const exact = /^(-?\d)\.(\d\d)(50*)e(.*)$/.exec(value.toExponential(30));
+  if (!exact) return Number(value.toPrecision(3));
+  const down = Number(`${exact[1]}.${exact[2]}e${exact[4]}`);
+  return Number(exact[2]) % 2 === 0 ? down : Number(value.toPrecision(3));
+}
+
+function grouped(value: number): string {
+  return value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+function plain(value: number): string {
+  if (value === 0) return "0";
+  if (Math.abs(value) < 1e-4) return value.toExponential(2).replace(/\.?0*e/, "e");
+  if (Math.abs(value) >= 1e21) return BigInt(value).toString();
+  return value.toFixed(10).replace(/\.?0+$/, "");
+}

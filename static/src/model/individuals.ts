@@ -1,0 +1,128 @@
+/**
+ * Who is who: a stochastic run counts molecules, a picture shows single ones. Members of a state behave alike, so naming
+ * one of them at random at each event gives single histories with exactly the right probabilities.
+ */
+
+import type { Network } from "./network.ts";
+import { sfc32 } from "./random.ts";
+import type { Run } from "./simulate.ts";
+
+/** State of an individual that is no more. */
+export const GONE = -1;
+
+/** One individual: from `times[i]` on it is in the state numbered `states[i]` (place in the list given, or `GONE`). */
+export interface Individual {
+  readonly times: Float64Array;
+  readonly states: Int32Array;
+}
+
+/**
+ * The individuals of a stochastic run. `states`: the states in which one individual can be, e.g. L, C0, C1, C2, C3 for
+ * an antigen that is free or has been held for so many steps. `seed`: that of the run; the choice of individuals has
+ * random numbers of its own (seed + 1). Those present at time 0 come first, in the order of `states`.
+ *
+ * The first state an event empties leads to the first state it fills, and so on; what is left over is born or gone.
+ * @throws Error when a state is unknown or the run is not stochastic.
+ */
+export function individuals(network: Network, run: Run, states: readonly string[], seed: number): Individual[] {
+  if (run.events === null) throw new Error(`${network.name}: only a stochastic run has individuals`);
+  const moves = network.change.map((change) => movesOf(change, indicesOf(network, states)));
+  const crowd = new Crowd(states.length, sfc32(seed + 1));
+  states.forEach((state, s) => crowd.populate(s, run.series.columns[state]?.[0] ?? 0));
+  const { times, reactions } = run.events;
+  for (let i = 0; i < times.length; i++) {
+    for (const [from, to] of moves[reactions[i]!]!) crowd.move(times[i]!, from, to);
+  }
+  return crowd.histories();
+}
+
+/** The state of an individual at time `t`; `GONE` before its birth as well. */
+export function stateAt(individual: Individual, t: number): number {
+  let low = 0;
+  let high = individual.times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (individual.times[middle]! <= t) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? GONE : individual.states[low - 1]!;
+}
+
+function indicesOf(network: Network, states: readonly string[]): number[] {
+  return states.map((state) => {
+    const index = network.states.indexOf(state);
+    if (index < 0) throw new Error(`${network.name} has no state "${state}"; it has ${network.states.join(", ")}`);
+    return index;
+  });
+}
+
+/** The moves of individuals in one event: `[from, to]`, places in the list of followed states or `GONE`. */
+function movesOf(change: Network["change"][number], followed: readonly number[]): [number, number][] {
+  const emptied = repeated(change, followed, -1);
+  const filled = repeated(change, followed, 1);
+  const length = Math.max(emptied.length, filled.length);
+  return Array.from({ length }, (_, i) => [emptied[i] ?? GONE, filled[i] ?? GONE]);
+}
+
+/** Each followed state as many times as the event changes it in the direction of `sign`. */
+function repeated(change: Network["change"][number], followed: readonly number[], sign: number): number[] {
+  return change.flatMap(([state, amount]) => {
+    const place = followed.indexOf(state);
+    return place < 0 || amount * sign <= 0 ? [] : Array<number>(Math.abs(amount)).fill(place);
+  });
+}
+
+/** Everybody, by state, and the growing record of who went where. */
+class Crowd {
+  private readonly members: number[][];
+  private readonly uniform: () => number;
+  private readonly who: number[] = [];
+  private readonly when: number[] = [];
+  private readonly where: number[] = [];
+  private size = 0;
+
+  constructor(states: number, uniform: () => number) {
+    this.members = Array.from({ length: states }, () => []);
+    this.uniform = uniform;
+  }
+
+  populate(state: number, count: number): void {
+    for (let i = 0; i < count; i++) this.enter(0, this.size++, state);
+  }
+
+  move(time: number, from: number, to: number): void {
+    const individual = from === GONE ? this.size++ : this.leave(from);
+    this.enter(time, individual, to);
+  }
+
+  private enter(time: number, individual: number, state: number): void {
+    if (state !== GONE) this.members[state]!.push(individual);
+    this.who.push(individual);
+    this.when.push(time);
+    this.where.push(state);
+  }
+
+  /** Takes a random member out of a state. */
+  private leave(state: number): number {
+    const members = this.members[state]!;
+    const place = Math.floor(this.uniform() * members.length);
+    const individual = members[place]!;
+    members[place] = members[members.length - 1]!;
+    members.pop();
+    return individual;
+  }
+
+  /** The record sorted by individual; within each the order of time is kept. */
+  histories(): Individual[] {
+    const lengths = new Int32Array(this.size);
+    for (const individual of this.who) lengths[individual]!++;
+    const all = Array.from(lengths, (n) => ({ times: new Float64Array(n), states: new Int32Array(n) }));
+    const filled = new Int32Array(this.size);
+    this.who.forEach((individual, i) => {
+      const place = filled[individual]!++;
+      all[individual]!.times[place] = this.when[i]!;
+      all[individual]!.states[place] = this.where[i]!;
+    });
+    return all;
+  }
+}

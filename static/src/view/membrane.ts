@@ -1,0 +1,123 @@
+/**
+ * A patch of membrane with single antigens: where each is at a time, and what it shows. Pure.
+ *
+ * Marks move smoothly between the places of `geometry.ts`, and how far they have come follows from the time of their
+ * last event alone, so that scrubbing and playing show the same picture.
+ */
+import type { MembraneField } from "../figure/data.ts";
+import type { Individual } from "../model/individuals.ts";
+import { beside, between, ease, home, membrane, type Membrane, type Point } from "./geometry.ts";
+
+/** A mark at a place; `size` is its share of the full size, `share` the filled part of a progress ring. */
+export interface Free {
+  readonly at: Point;
+}
+export interface Held extends Free {
+  readonly share: number;
+}
+export interface Triggered extends Free {
+  readonly size: number;
+}
+
+export interface MembraneMarks {
+  readonly free: readonly Free[];
+  readonly held: readonly Held[];
+  readonly triggered: readonly Triggered[];
+}
+
+/** One antigen: its events, and at each event how often it had been held before and when the present grip began. */
+interface Antigen extends Individual {
+  readonly number: number;
+  readonly grips: Int32Array;
+  readonly gripStart: Int32Array;
+}
+
+export type MembraneView = (time: number, glide: number) => MembraneMarks;
+
+/** A function from time to marks. `glide` is how long a mark is on its way, in model time; 0 shows all at their places. */
+export function membraneView(field: MembraneField, individuals: readonly Individual[]): MembraneView {
+  const patch = membrane(field.receptors);
+  const antigens = individuals.map(withGrips);
+  return (time, glide) => {
+    const scene: Scene = { patch, total: antigens.length, steps: field.individuals.bound.length, glide };
+    const marks: Writable = { free: [], held: [], triggered: [] };
+    for (const antigen of antigens) place(scene, antigen, time, marks);
+    return marks;
+  };
+}
+
+interface Scene {
+  readonly patch: Membrane;
+  readonly total: number;
+  readonly steps: number;
+  readonly glide: number;
+}
+interface Writable extends MembraneMarks {
+  free: Free[];
+  held: Held[];
+  triggered: Triggered[];
+}
+
+function withGrips(individual: Individual, number: number): Antigen {
+  const grips = new Int32Array(individual.states.length);
+  const gripStart = new Int32Array(individual.states.length);
+  let begun = 0;
+  individual.states.forEach((state, k) => {
+    const fresh = state > 0 && (k === 0 || individual.states[k - 1]! <= 0);
+    if (fresh) begun++;
+    grips[k] = state > 0 ? begun - 1 : begun;
+    gripStart[k] = fresh || state <= 0 ? k : gripStart[k - 1]!;
+  });
+  return { ...individual, number, grips, gripStart };
+}
+
+function place(scene: Scene, antigen: Antigen, time: number, marks: Writable): void {
+  const k = lastEvent(antigen, time);
+  const state = k < 0 ? -1 : antigen.states[k]!;
+  if (state < 0) return;
+  const at = position(scene, antigen, k, time, 3);
+  const since = ease(time - antigen.times[k]!, scene.glide / 2);
+  if (state === 0) {
+    marks.free.push({ at });
+    collapse(scene, antigen, k, since, marks);
+  } else if (state > scene.steps) {
+    marks.triggered.push({ at, size: k === 0 ? 1 : since });
+    if (since < 1 && k > 0) marks.held.push({ at, share: 1 - since });
+  } else {
+    marks.held.push({ at, share: (state - 1 - (state > 1 && k > 0 ? 1 - since : 0)) / scene.steps });
+  }
+}
+
+/** The burst of a receptor that has just let go shrinks where it was. */
+function collapse(scene: Scene, antigen: Antigen, k: number, since: number, marks: Writable): void {
+  if (k === 0 || since >= 1 || antigen.states[k - 1]! <= scene.steps) return;
+  marks.triggered.push({ at: settled(scene, antigen, k - 1), size: 1 - since });
+}
+
+/** Where an antigen is while event `k` is its last: on the way from where that event found it to its settled place. */
+function position(scene: Scene, antigen: Antigen, k: number, time: number, depth: number): Point {
+  const from = antigen.states[k]! > 0 ? antigen.gripStart[k]! : k;
+  const goal = settled(scene, antigen, k);
+  const share = ease(time - antigen.times[from]!, scene.glide);
+  if (share >= 1 || from === 0 || antigen.states[from - 1]! < 0) return goal;
+  const start =
+    depth > 0 ? position(scene, antigen, from - 1, antigen.times[from]!, depth - 1) : settled(scene, antigen, from - 1);
+  return between(start, goal, share);
+}
+
+function settled({ patch, total }: Scene, antigen: Antigen, k: number): Point {
+  const where = antigen.states[k]! > 0 ? home : beside;
+  return where(patch, antigen.number, total, antigen.grips[k]!);
+}
+
+/** The index of the last event at or before `time`; -1 when there is none. */
+function lastEvent({ times }: Individual, time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle]! <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

@@ -1,0 +1,126 @@
+/**
+ * The curves of a run at a time: the part that has happened in full, the rest faint, a mark on every line now. Pure:
+ * takes the plot that the build made for the default run and gives the same plot for this run and this time.
+ */
+import type { Panel, Plot, Trace } from "../figure/data.ts";
+import { number } from "../figure/format.ts";
+import { indexAt } from "../figure/words.ts";
+import type { Series } from "../model/simulate.ts";
+import { fitting, share, valueOf, type ValueAxis } from "./axis.ts";
+import { spread } from "./geometry.ts";
+
+const LABEL_GAP = 16;
+/** Width of a letter of a tick, in pixels. */
+const LETTER = 7.2;
+
+export interface Course {
+  readonly series: Series;
+  readonly average: Series | null;
+  /** Time now. */
+  readonly time: number;
+  /** Whether what has not happened yet is shown, faintly. */
+  readonly ahead: boolean;
+  /** Height of the drawn box, in pixels. */
+  readonly height: number;
+}
+
+/** The curves with axes that hold the run; made once for each run. */
+export function fittedCurves(base: Plot, panels: readonly Panel[], series: Series, average: Series | null): Plot {
+  const layout: Record<string, unknown> = { ...base.layout };
+  const widest = Math.max(...panels.map((panel, place) => tickWidth(panel, base.layout[axisKey(place)] as ValueAxis)));
+  const left = 12 + LETTER * widest;
+  layout.margin = { ...(base.layout.margin as object), l: left };
+  const headings = (base.layout.annotations as object[] | undefined) ?? [];
+  layout.annotations = headings.map((heading) => ({ ...heading, xshift: 2 - left }));
+  panels.forEach((panel, place) => {
+    const key = axisKey(place);
+    const axis = base.layout[key] as ValueAxis;
+    if (panel.scale === "linear") layout[key] = { ...axis, range: roomFor(panel, axis.range, series, average) };
+  });
+  return { data: base.data, layout };
+}
+
+/** `plot` (from `fittedCurves`) at a time. */
+export function timecourse(plot: Plot, course: Course): Plot {
+  const labels = labelHeights(plot, course);
+  const data = plot.data.flatMap((trace) => drawn(trace, course, labels));
+  const shapes = (plot.layout.shapes as Record<string, unknown>[] | undefined) ?? [];
+  const moved = shapes.map((s) => (s.name === "cursor" ? { ...s, x0: course.time, x1: course.time } : s));
+  return { data, layout: { ...plot.layout, shapes: moved } };
+}
+
+function roomFor(panel: Panel, range: readonly [number, number], series: Series, average: Series | null): [number, number] {
+  const columns = panel.lines.flatMap(({ show }) => [series.columns[show], average?.columns[show]]);
+  const largest = columns.reduce((most, column) => Math.max(most, column ? maximum(column) : 0), 0);
+  return largest > range[1] ? [range[0], fitting(largest)[1]] : [range[0], range[1]];
+}
+
+/** How many letters the longest tick of an axis has. */
+function tickWidth(panel: Panel, axis: ValueAxis): number {
+  const named = axis.ticktext ?? [];
+  const last = number(panel.range?.[1] ?? axis.range[1]).length;
+  return Math.max(last, ...named.map((text) => text.length));
+}
+
+function maximum(column: Float64Array): number {
+  return column.reduce((most, value) => Math.max(most, value), 0);
+}
+
+function drawn(trace: Trace, course: Course, labels: ReadonlyMap<Trace, number>): Trace[] {
+  const { series, average, time } = course;
+  const show = trace.meta?.show ?? "";
+  switch (trace.meta?.role) {
+    case "average":
+      return [{ ...trace, ...until(average, show, course.ahead ? Infinity : time) }];
+    case "line":
+      return halves(trace, course, show);
+    case "now":
+      return [{ ...trace, x: [time], y: [valueNow(series, show, time)] }];
+    case "label":
+      return [{ ...trace, y: [labels.get(trace) ?? 0], visible: course.ahead || time >= lastTime(series) }];
+    default:
+      return [trace];
+  }
+}
+
+/** A line as two traces: what lies ahead, faint, and what has happened. */
+function halves(trace: Trace, { series, time, ahead }: Course, show: string): Trace[] {
+  const future = { ...trace, meta: { ...trace.meta, role: "ahead" }, ...until(ahead ? series : null, show, Infinity) };
+  const past = until(series, show, time);
+  const x = [...past.x, Math.min(time, lastTime(series))];
+  return [future, { ...trace, x, y: [...past.y, past.y.at(-1) ?? NaN] }];
+}
+
+/** The points of a column up to `time`; none without a series. */
+function until(series: Series | null, show: string, time: number): { x: number[]; y: number[] } {
+  const column = series?.columns[show];
+  if (!series || !column || column.length === 0) return { x: [], y: [] };
+  const count = time === Infinity ? column.length : indexAt(series.times, time) + 1;
+  return { x: Array.from(series.times.subarray(0, count)), y: Array.from(column.subarray(0, count)) };
+}
+
+function valueNow(series: Series, show: string, time: number): number {
+  return series.columns[show]?.[indexAt(series.times, time)] ?? NaN;
+}
+
+function lastTime(series: Series): number {
+  return series.times[series.times.length - 1] ?? 0;
+}
+
+/** Where the names of lines stand, so that none covers another: at the ends of their lines or a little off. */
+function labelHeights(plot: Plot, { series, height }: Course): Map<Trace, number> {
+  const heights = new Map<Trace, number>();
+  const labels = plot.data.filter((trace) => trace.meta?.role === "label");
+  for (const name of new Set(labels.map((trace) => trace.yaxis as string))) {
+    const axis = plot.layout[name.replace("y", "yaxis")] as ValueAxis;
+    const here = labels.filter((trace) => trace.yaxis === name);
+    const pixels = height * (axis.domain ? axis.domain[1] - axis.domain[0] : 1);
+    const wanted = here.map((trace) => pixels * (1 - share(axis, series.columns[trace.meta?.show ?? ""]?.at(-1) ?? 0)));
+    spread(wanted, LABEL_GAP, 0, pixels).forEach((at, i) => heights.set(here[i]!, valueOf(axis, 1 - at / pixels)));
+  }
+  return heights;
+}
+
+function axisKey(place: number): string {
+  return place === 0 ? "yaxis" : `yaxis${place + 1}`;
+}

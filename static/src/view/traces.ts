@@ -1,0 +1,80 @@
+/** Marks of a field as traces: the plot that the build made, with the marks of this moment. Pure. */
+import type { Plot, PopulationField, Trace } from "../figure/data.ts";
+import type { Point } from "./geometry.ts";
+import type { MembraneMarks } from "./membrane.ts";
+import type { PopulationMarks } from "./population.ts";
+
+/** Width of a field in its own units: what a pixel is worth follows from the drawn width. */
+export const FIELD = 320;
+const BURST_POINTS = 8;
+
+/** The patch at a moment; `spacing` of its lattice in field units, `zoom` in pixels for a field unit. */
+export function membranePlot(base: Plot, marks: MembraneMarks, spacing: number, zoom: number): Plot {
+  const role = (name: string): Trace[] => base.data.filter((trace) => trace.meta?.role === name);
+  const dots = [...marks.held, ...marks.triggered.filter((burst) => burst.size > 0.5)];
+  const data = [
+    ...role("receptor").map((trace) => marked(trace, null, 0.4 * spacing * zoom, { line: { width: 1.2 * zoom } })),
+    ...role("free").map((trace) => marked(trace, marks.free, 0.22 * spacing * zoom)),
+    ...role("triggered").map((trace) => ({ ...outlines(trace), ...path(marks.triggered.map((b) => burst(b.at, b.size * spacing))) })),
+    ...role("progress").map((trace) => ({
+      ...trace, ...path(marks.held.filter((h) => h.share > 0).map((h) => arc(h.at, 0.36 * spacing, h.share))),
+      line: { width: 0.1 * spacing * zoom },
+    })),
+    ...role("bound").map((trace) => marked(trace, dots, 0.3 * spacing * zoom, { line: { width: zoom } })),
+  ];
+  return { data, layout: base.layout };
+}
+
+/** The crowd at a moment. */
+export function populationPlot(base: Plot, field: PopulationField, marks: PopulationMarks, zoom: number): Plot {
+  const data = base.data.map((trace) => {
+    if (trace.meta?.role === "signal") return marked(trace, marks.signal.map((at) => ({ at })), 6.4 * zoom);
+    const kind = field.kinds.findIndex(({ show }) => show === trace.meta?.show);
+    const shape = field.kinds[kind]?.mark;
+    const cells = marks.cells.filter((cell) => cell.kind === kind);
+    const ring = shape === "ring" || shape === "half";
+    const size = cells.map((cell) => 2 * zoom * Math.max(cell.radius * (shape === "square" ? 0.86 : 1) - (ring ? 0.9 : 0), 0.2));
+    return marked(trace, cells, size, ring ? { line: { width: 1.8 * zoom } } : {});
+  });
+  return { data, layout: base.layout };
+}
+
+function marked(trace: Trace, at: readonly { at: Point }[] | null, size: number | number[], more: object = {}): Trace {
+  const places = at && { x: at.map((mark) => mark.at[0]), y: at.map((mark) => mark.at[1]) };
+  return { ...trace, ...places, marker: { ...(trace.marker as object), size, ...more } };
+}
+
+/** A trace of filled outlines in place of one of markers. */
+function outlines(trace: Trace): Trace {
+  const { marker: _, ...rest } = trace;
+  return { ...rest, mode: "lines", fill: "toself", line: { width: 0 } };
+}
+
+/** Several lines as one, with gaps between them. */
+function path(lines: readonly Point[][]): { x: (number | null)[]; y: (number | null)[] } {
+  const x: (number | null)[] = [];
+  const y: (number | null)[] = [];
+  for (const line of lines) {
+    for (const point of line) x.push(point[0]), y.push(point[1]);
+    x.push(null), y.push(null);
+  }
+  return { x, y };
+}
+
+/** The part `share` of a ring, from 12 o'clock clockwise. */
+function arc([x, y]: Point, radius: number, share: number): Point[] {
+  const pieces = Math.max(Math.ceil(20 * share), 1);
+  return Array.from({ length: pieces + 1 }, (_, i) => {
+    const turn = (2 * Math.PI * share * i) / pieces;
+    return [x + radius * Math.sin(turn), y - radius * Math.cos(turn)];
+  });
+}
+
+/** A star of 8 points with the first at 12 o'clock; `size` is the spacing of the lattice when it is full-grown. */
+function burst([x, y]: Point, size: number): Point[] {
+  return Array.from({ length: 2 * BURST_POINTS + 1 }, (_, i) => {
+    const turn = (Math.PI * i) / BURST_POINTS;
+    const radius = (i % 2 ? 0.27 : 0.46) * size;
+    return [x + radius * Math.sin(turn), y - radius * Math.cos(turn)];
+  });
+}

@@ -1,0 +1,72 @@
+/**
+ * For test_javascript.py: load one printed network and run it a number of times.
+ * Usage: `node generated.ts script.js '[{"set": {}, "end": 60, …}, …]'`; prints each run, and how well the functions of
+ * the script agree with each other, as JSON.
+ */
+
+import { readFileSync } from "node:fs";
+import { runInThisContext } from "node:vm";
+
+import type { Network, Registry, Values } from "../../static/src/model/network.ts";
+import { parameterValues, run } from "../../static/src/model/simulate.ts";
+import type { RunOptions, Series } from "../../static/src/model/simulate.ts";
+
+function load(path: string): Network {
+  const page = globalThis as unknown as { self: typeof globalThis; il2site?: Registry };
+  page.self = globalThis;
+  runInThisContext(readFileSync(path, "utf8"), { filename: path });
+  return Object.values(page.il2site!.models)[0]!;
+}
+
+/** The largest difference of `one` from `other`, in parts of the largest of both. */
+function difference(one: Values, other: Values): number {
+  const size = Math.max(1e-300, ...one.map(Math.abs), ...other.map(Math.abs));
+  return Math.max(0, ...one.map((x, i) => Math.abs(x - other[i]!))) / size;
+}
+
+/** The derivatives as the reactions give them: the sum of change times rate. */
+function balance(network: Network, t: number, y: Values, p: Values): Values {
+  const v = new Float64Array(network.reactions.length);
+  const dy = new Float64Array(y.length);
+  network.rates(t, y, p, v);
+  network.change.forEach((change, j) => change.forEach(([state, amount]) => (dy[state]! += amount * v[j]!)));
+  return dy;
+}
+
+/** One column of the Jacobian by central differences. */
+function slope(network: Network, t: number, y: Values, p: Values, j: number): Values {
+  const step = 1e-4 * Math.max(Math.abs(y[j]!), 1e-3);
+  const at = (shift: number): Values => {
+    const dy = new Float64Array(y.length);
+    network.rhs(t, y.map((x, i) => (i === j ? x + shift : x)), p, dy);
+    return dy;
+  };
+  const [up, down] = [at(step), at(-step)];
+  return up.map((x, i) => (x - down[i]!) / (2 * step));
+}
+
+/** How far, in the middle of the run, the right-hand side is from the reactions and the Jacobian from the right-hand side. */
+function agreement(network: Network, options: RunOptions, series: Series): { rhs: number; jacobian: number } {
+  const middle = Math.floor(series.times.length / 2);
+  const t = series.times[middle]!;
+  const n = network.states.length;
+  const y = Float64Array.from(network.states, (state) => series.columns[state]![middle]!);
+  const p = parameterValues(network, options.set);
+  const dy = new Float64Array(n);
+  const J = new Float64Array(n * n);
+  network.rhs(t, y, p, dy);
+  network.jacobian(t, y, p, J);
+  const columns = network.states.map((_, j) => difference(J.filter((_x, i) => i % n === j), slope(network, t, y, p, j)));
+  return { rhs: difference(dy, balance(network, t, y, p)), jacobian: Math.max(...columns) };
+}
+
+function answer(network: Network, options: RunOptions): object {
+  const { series, events, outcome } = run(network, options);
+  const columns = Object.fromEntries(Object.entries(series.columns).map(([name, column]) => [name, [...column]]));
+  const reactions = events === null ? null : [...events.reactions];
+  return { columns, reactions, outcome, ...agreement(network, options, series) };
+}
+
+const [script, asked] = process.argv.slice(2) as [string, string];
+const network = load(script);
+console.log(JSON.stringify((JSON.parse(asked) as RunOptions[]).map((options) => answer(network, options))));

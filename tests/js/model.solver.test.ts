@@ -1,0 +1,289 @@
+/** The deterministic solver: its method is the published one, and its answers are those of mathematics. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { factorise, substitute } from "../../static/src/model/linear.ts";
+import type { Network } from "../../static/src/model/network.ts";
+import { RODAS, RodasStep } from "../../static/src/model/rodas.ts";
+import { solve } from "../../static/src/model/solver.ts";
+import type { Outcome } from "../../static/src/model/solver.ts";
+import { robertson, system, vanDerPol } from "./networks.ts";
+
+type Matrix = number[][];
+const STAGES = [0, 1, 2, 3, 4, 5];
+
+const square = (rows: readonly (readonly number[])[]): Matrix => STAGES.map((i) => STAGES.map((j) => rows[i]?.[j] ?? 0));
+const times = (A: Matrix, B: Matrix): Matrix =>
+  A.map((row) => STAGES.map((j) => row.reduce((sum, a, k) => sum + a * B[k]![j]!, 0)));
+const apply = (A: Matrix, x: number[]): number[] => A.map((row) => row.reduce((sum, a, k) => sum + a * x[k]!, 0));
+const dot = (x: readonly number[], y: readonly number[]): number => x.reduce((sum, a, i) => sum + a * (y[i] ?? 0), 0);
+const product = (...factors: number[][]): number[] => STAGES.map((i) => factors.reduce((all, x) => all * x[i]!, 1));
+
+/** Inverse of a lower triangular matrix. */
+function inverse(L: Matrix): Matrix {
+  const X = square([]);
+  for (const j of STAGES) {
+    for (const i of STAGES.slice(j)) {
+      const known = STAGES.slice(0, i).reduce((sum, k) => sum + L[i]![k]! * X[k]![j]!, 0);
+      X[i]![j] = ((i === j ? 1 : 0) - known) / L[i]![i]!;
+    }
+  }
+  return X;
+}
+
+/** The coefficients in the form of the order conditions (Hairer & Wanner II, section IV.7): alpha, Gamma and b. */
+const A = square(RODAS.a);
+const C = square(RODAS.c);
+const Gamma = inverse(STAGES.map((i) => STAGES.map((j) => (i === j ? 1 / RODAS.gamma : 0) - C[i]![j]!)));
+const Alpha = times(A, Gamma);
+const Beta = Alpha.map((row, i) => row.map((a, j) => a + Gamma[i]![j]!));
+const ones = STAGES.map(() => 1);
+const alpha = apply(Alpha, ones);
+const beta = apply(Beta, ones);
+const weights = (m: readonly number[]): number[] => STAGES.map((j) => STAGES.reduce((sum, i) => sum + (m[i] ?? 0) * Gamma[i]![j]!, 0));
+
+/** What each order condition (table 7.1) is about, its left side for the weights b, and its order. */
+const conditions = (b: number[]): [string, number, number, number][] => [
+  ["b", dot(b, ones), 1, 1],
+  ["b beta", dot(b, beta), 1 / 2, 2],
+  ["b alpha alpha", dot(b, product(alpha, alpha)), 1 / 3, 3],
+  ["b beta beta", dot(b, apply(Beta, beta)), 1 / 6, 3],
+  ["b alpha alpha alpha", dot(b, product(alpha, alpha, alpha)), 1 / 4, 4],
+  ["b alpha (alpha beta)", dot(b, product(alpha, apply(Alpha, beta))), 1 / 8, 4],
+  ["b beta (alpha alpha)", dot(b, apply(Beta, product(alpha, alpha))), 1 / 12, 4],
+  ["b beta beta beta", dot(b, apply(Beta, apply(Beta, beta))), 1 / 24, 4],
+];
+
+const near = (actual: number, expected: number, tolerance: number, what: string): void =>
+  assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} instead of ${expected}`);
+
+test("the coefficients fulfil every order condition up to order 4", () => {
+  for (const [name, left, right] of conditions(weights([...RODAS.a[5], 1]))) near(left, right, 2e-14, name);
+});
+
+test("the embedded solution is of order 3 and not of order 4, so that the difference measures the error", () => {
+  const embedded = conditions(weights([...RODAS.a[5]]));
+  for (const [name, left, right, order] of embedded) if (order < 4) near(left, right, 2e-14, name);
+  assert.ok(embedded.some(([, left, right, order]) => order === 4 && Math.abs(left - right) > 1e-4));
+});
+
+test("the interpolation in a step is of order 3 at every fraction of it", () => {
+  for (const theta of [0.1, 0.25, 0.5, 0.8, 0.95]) {
+    const [first, second] = RODAS.dense;
+    const end = [...RODAS.a[5], 1];
+    const m = end.map((u, j) => theta * (u + (1 - theta) * ((first[j] ?? 0) + theta * (second[j] ?? 0))));
+    for (const [name, left, right, order] of conditions(weights(m))) {
+      if (order < 4) near(left, right * theta ** order, 2e-13, `${name} at ${theta}`);
+    }
+  }
+});
+
+test("the stage times and the weights of the time derivative belong to the same method", () => {
+  for (const i of STAGES) {
+    near(alpha[i]!, RODAS.alpha[i]!, 1e-14, `alpha ${i}`);
+    near(apply(Gamma, ones)[i]!, RODAS.gammas[i]!, 1e-14, `gamma ${i}`);
+  }
+});
+
+test("an infinitely stiff part is gone after one step (L-stability), and no stiff decay grows", () => {
+  const stiffness = (z: number): number => {
+    const network = system([1], (_t, y, dy) => { dy[0] = z * y[0]!; }, (_t, _y, J) => { J[0] = z; });
+    const step = new RodasStep(network, new Float64Array(0));
+    step.startFrom(0, new Float64Array([1]), 1);
+    step.attempt(0, 1, new Float64Array([1]));
+    return step.next[0]!;
+  };
+  for (let z = 0.01; z < 1e7; z *= 1.5) assert.ok(Math.abs(stiffness(-z)) < 1, `grows at ${-z}`);
+  near(stiffness(-1e8), 0, 1e-7, "R(-1e8)");
+});
+
+/** Value at time 1 after n equal steps, with the middle of each step taken from the interpolation. */
+function fixedSteps(network: Network, n: number): { last: number; middle: number } {
+  const y = new Float64Array(network.states.length);
+  const inside = y.slice();
+  network.initial(new Float64Array(0), y);
+  const step = new RodasStep(network, new Float64Array(0));
+  for (let k = 0; k < n; k++) {
+    step.startFrom(k / n, y, 1);
+    step.attempt(k / n, 1 / n, y.map(() => 1));
+    step.interpolate(0.5, inside);
+    y.set(step.next);
+  }
+  return { last: y[0]!, middle: inside[0]! };
+}
+
+/** y' = -y², y(0) = 1: 1 / (1 + t). */
+const nonlinear = system([1], (_t, y, dy) => { dy[0] = -y[0]! * y[0]!; }, (_t, y, J) => { J[0] = -2 * y[0]!; });
+/** y' = y cos t, y(0) = 1: exp(sin t). Its rate depends on time by itself. */
+const driven = system([1], (t, y, dy) => { dy[0] = y[0]! * Math.cos(t); }, (t, _y, J) => { J[0] = Math.cos(t); });
+const cases = [
+  { name: "a nonlinear equation", network: nonlinear, exact: (t: number) => 1 / (1 + t) },
+  { name: "an equation whose rate changes with time", network: driven, exact: (t: number) => Math.exp(Math.sin(t)) },
+];
+
+for (const { name, network, exact } of cases) {
+  test(`halving the step divides the error by about 16 (order 4): ${name}`, () => {
+    const error = (n: number): number => Math.abs(fixedSteps(network, n).last - exact(1));
+    for (const n of [8, 16]) {
+      const order = Math.log2(error(n) / error(2 * n));
+      assert.ok(order > 3.7 && order < 4.6, `order ${order} from ${n} steps`);
+    }
+  });
+
+  test(`the interpolation inside a step keeps at least order 3: ${name}`, () => {
+    const error = (n: number): number => Math.abs(fixedSteps(network, n).middle - exact(1 - 0.5 / n));
+    const order = Math.log2(error(8) / error(32)) / 2;
+    assert.ok(order > 2.8, `order ${order}`);
+  });
+}
+
+/** States of a network at `at`, an ascending list of times from 0. */
+function solution(network: Network, at: number[], budget = 50_000): { rows: number[][]; outcome: Outcome } {
+  const rows: number[][] = [];
+  const p = Float64Array.from(network.defaults);
+  const outcome = solve(network, p, Float64Array.from(at), budget, (y) => rows.push([...y]));
+  return { rows, outcome };
+}
+
+const close = (actual: number, expected: number, tolerance: number): void =>
+  near(actual / expected, 1, tolerance, `relative to ${expected}`);
+
+test("Robertson's stiff reactions end at the published values, at time 40 and at time 1e11", () => {
+  const early = solution(robertson, [0, 40]).rows[1]!;
+  [0.7158270688, 9.185534765e-6, 0.2841637457].forEach((value, i) => close(early[i]!, value, 1e-7));
+  // Test Set for IVP Solvers (Mazzia & Magherini), problem ROBER
+  const late = solution(robertson, [0, 1e11]).rows[1]!;
+  [0.2083340149701255e-7, 0.8333360770334713e-13, 0.9999999791665050].forEach((value, i) => close(late[i]!, value, 1e-5));
+});
+
+test("van der Pol's oscillator with damping 1000 ends at the published values at time 2000", () => {
+  // Test Set for IVP Solvers, problem VDPOL, in unscaled time
+  const [y0, y1] = solution(vanDerPol(1000), [0, 2000]).rows[1]! as [number, number];
+  close(y0, 1.706167732170469, 1e-5);
+  close(y1, -0.8928097010248125e-3, 1e-5);
+});
+
+test("stiffness does not make the solver crawl: Robertson to 1e11 takes fewer than 1500 steps", () => {
+  assert.deepEqual(solution(robertson, [0, 1e11], 1500).outcome, { kind: "finished" });
+});
+
+test("the unit of a state does not matter: molar and molecules give the same curve", () => {
+  const scaled = (unit: number): Network => system(
+    [unit, 0],
+    (_t, y, dy) => { dy[0] = -3 * y[0]! + 2 * y[1]!; dy[1] = 3 * y[0]! - 2 * y[1]!; },
+    (_t, _y, J) => J.set([-3, 2, 3, -2]),
+  );
+  const at = [0, 0.1, 0.5, 2];
+  const molecules = solution(scaled(1e5), at).rows;
+  const molar = solution(scaled(1e-12), at).rows;
+  for (let k = 1; k < at.length; k++) close(molar[k]![1]! / 1e-12, molecules[k]![1]! / 1e5, 1e-12);
+  close(molecules[2]![1]! / 1e5, 0.6 * (1 - Math.exp(-2.5)), 1e-6);
+});
+
+test("one cell that grows to thirty thousand million keeps its six digits", () => {
+  // seeds decay at rate 1 and each gives a cell that grows at rate r: y1 = (exp(r t) - exp(-t)) / (r + 1)
+  const r = 24;
+  const seeds = system(
+    [1, 0],
+    (_t, y, dy) => { dy[0] = -y[0]!; dy[1] = y[0]! + r * y[1]!; },
+    (_t, _y, J) => J.set([-1, 0, 1, r]),
+  );
+  const at = [0, 0.01, 0.1, 0.5, 1];
+  const { rows } = solution(seeds, at);
+  at.slice(1).forEach((t, k) => close(rows[k + 1]![1]!, (Math.exp(r * t) - Math.exp(-t)) / (r + 1), 2e-5));
+});
+
+test("everything starts from nothing and is over before the first step would end: it is still right", () => {
+  for (const k of [10, 1e6, 1e12]) {
+    // y0 = tanh(k t)
+    const network = system(
+      [0, 0],
+      (_t, y, dy) => { dy[0] = k * (1 - y[0]! ** 2); dy[1] = k * (y[0]! - y[1]!); },
+      (_t, y, J) => J.set([-2 * k * y[0]!, 0, k, -k]),
+    );
+    const { rows, outcome } = solution(network, [0, 0.5 / k, 2 / k, 1]);
+    assert.deepEqual(outcome, { kind: "finished" });
+    close(rows[1]![0]!, Math.tanh(0.5), 1e-5);
+    close(rows[2]![0]!, Math.tanh(2), 1e-5);
+    close(rows[3]![1]!, 1, 2e-4);
+  }
+});
+
+test("a state that only rounding keeps from zero does not stop the run", () => {
+  // y2 is fed by the difference of two equal states
+  const network = system(
+    [1, 1, 0],
+    (_t, y, dy) => { dy[0] = -0.3 * y[0]!; dy[1] = -0.1 * y[1]! - 0.2 * y[1]!; dy[2] = 1e6 * (y[0]! - y[1]!) - 10 * y[2]!; },
+    (_t, _y, J) => J.set([-0.3, 0, 0, 0, -0.1 - 0.2, 0, 1e6, -1e6, -10]),
+  );
+  const { rows, outcome } = solution(network, [0, 10], 2000);
+  assert.deepEqual(outcome, { kind: "finished" });
+  near(rows[1]![2]!, 0, 1e-7, "y2");
+});
+
+test("a chain that starts from nothing is right from its first visible value on", () => {
+  // A -> B -> C -> D, all at rate 1: D = 1 - exp(-t)(1 + t + t²/2)
+  const chain = system(
+    [1, 0, 0, 0],
+    (_t, y, dy) => { dy[0] = -y[0]!; dy[1] = y[0]! - y[1]!; dy[2] = y[1]! - y[2]!; dy[3] = y[2]!; },
+    (_t, _y, J) => { J.fill(0); J.set([-1]); J.set([1, -1], 4); J.set([1, -1], 9); J.set([1], 14); },
+  );
+  const at = Array.from({ length: 101 }, (_, i) => i / 10);
+  solution(chain, at).rows.forEach((y, i) => {
+    const t = at[i]!;
+    near(y[3]!, 1 - Math.exp(-t) * (1 + t + (t * t) / 2), 1e-6, `D at ${t}`);
+  });
+});
+
+/** Nothing but a rate of 1 between two times: y ends at the length of the pulse. */
+const pulse = (from: number, to: number): Network =>
+  system([0], (t, _y, dy) => { dy[0] = t >= from && t < to ? 1 : 0; }, (_t, _y, J) => { J[0] = 0; });
+
+for (const [from, to] of [[2, 9], [30, 31], [0, 6], [58.3, 60]] as const) {
+  test(`a rate that is switched on at ${from} and off at ${to} of 60 is neither missed nor smeared`, () => {
+    const { rows, outcome } = solution(pulse(from, to), [0, from === 0 ? 1 : from, 60]);
+    assert.equal(outcome.kind, "finished");
+    close(rows[2]![0]!, to - from, 5e-5);
+    if (from > 0) near(rows[1]![0]!, 0, 1e-4, "before the pulse");
+  });
+}
+
+test("a solution that runs to infinity is named, with the time, and leaves only true numbers behind", () => {
+  const explosion = system([1], (_t, y, dy) => { dy[0] = y[0]! * y[0]!; }, (_t, y, J) => { J[0] = 2 * y[0]!; });
+  const { rows, outcome } = solution(explosion, [0, 0.5, 0.9, 1.5, 2]);
+  assert.notEqual(outcome.kind, "finished");
+  assert.ok(outcome.kind !== "finished" && Math.abs(outcome.at - 1) < 1e-3);
+  assert.equal(rows.length, 3);
+  close(rows[2]![0]!, 10, 1e-5);
+});
+
+test("a rate that is not a number is named and does not hang", () => {
+  const root = system([1], (_t, y, dy) => { dy[0] = -1 / Math.sqrt(y[0]!); }, (_t, y, J) => { J[0] = 0.5 * y[0]! ** -1.5; });
+  const { outcome } = solution(root, [0, 2]);
+  assert.ok(outcome.kind === "not a number" && Math.abs(outcome.at - 2 / 3) < 1e-3, JSON.stringify(outcome));
+});
+
+test("a start at a corner, where the rate has no finite slope, is no obstacle", () => {
+  const corner = system([0], (_t, y, dy) => { dy[0] = 1 - Math.sqrt(y[0]!); }, (_t, y, J) => { J[0] = -0.5 / Math.sqrt(y[0]!); });
+  const { rows, outcome } = solution(corner, [0, 60]);
+  assert.deepEqual(outcome, { kind: "finished" });
+  close(rows[1]![0]!, 1, 1e-5);
+});
+
+test("when the budget of steps is spent the run stops and says how far it came", () => {
+  const { rows, outcome } = solution(vanDerPol(10), [0, 1, 50, 100], 200);
+  assert.ok(outcome.kind === "too many steps" && outcome.at > 1 && outcome.at < 100, JSON.stringify(outcome));
+  assert.ok(rows.length >= 2 && rows.flat().every(Number.isFinite));
+});
+
+test("linear systems are solved with rows exchanged where the diagonal is zero; a singular one is refused", () => {
+  const scale = new Float64Array([1, 1, 1]);
+  const pivots = new Int32Array(3);
+  const matrix = new Float64Array([0, 2, 1, 1, 0, 3, 4, 1, 0]);
+  const b = new Float64Array([7, 10, 6]);
+  assert.ok(factorise(matrix, pivots, scale));
+  substitute(matrix, pivots, b);
+  [1, 2, 3].forEach((x, i) => near(b[i]!, x, 1e-14, `x${i}`));
+  assert.equal(factorise(new Float64Array([1, 2, 2, 4]), new Int32Array(2), new Float64Array([1, 1])), false);
+});

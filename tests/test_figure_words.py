@@ -1,0 +1,123 @@
+"""The sentences and tables of a figure say what its run says."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from figure_tools import CHARTS, FIGURES, LIVE, figure, live_spec, prepared, texts
+from model_tools import model
+
+from il2site.figure.words import Measured, fill, index_at
+from il2site.model.simulate import run
+from il2site.text import number
+
+
+@pytest.fixture
+def measured() -> Measured:
+    times = np.array([0.0, 1.0, 2.0, 3.0])
+    return Measured(times, {"x": np.array([2.0, 8.0, 4.0, 1.0]), "late": np.array([0.0, 0.0, 5.0, 15.0])}, {"k": 0.25})
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("{x}", "4"), ("{time}", "2.5"), ("{k}", "0.25"), ("{x.start}", "2"), ("{x.end}", "1"), ("{x.peak}", "8"),
+        ("{x.peak_time}", "1"), ("{x.fold}", "4"), ("{late.fold}", "3"), ("a { x } b", "a 4 b"),
+    ],
+)  # fmt: skip
+def test_every_measure_is_that_of_the_columns(measured: Measured, template: str, said: str) -> None:
+    """At time 2.5, between two points of the grid, the value is that of the point before."""
+    assert fill(template, measured, 2.5) == said
+
+
+def test_a_time_on_the_grid_gets_its_own_value_in_spite_of_rounding() -> None:
+    times = np.arange(301) * (60 / 300)
+    assert [index_at(times, 0.2 * k) for k in range(301)] == list(range(301))
+    assert (index_at(times, -1), index_at(times, 1e9)) == (0, 300)
+
+
+def test_the_summary_of_the_receptor_tells_the_run() -> None:
+    columns = prepared("receptor-triggering").still.measured.columns
+    for name, place in (("bound", -1), ("C3", -1)):
+        assert f"{columns[name][place]:.0f}" in figure("receptor-triggering").summary
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_the_table_holds_the_values_of_the_run(name: str) -> None:
+    table, still, spec = figure(name).table, prepared(name).still.measured, live_spec(name)
+    shown = [line.show for panel in spec.panels for line in panel.lines]
+    assert len(table.rows) == 13 and len(table.head) == 1 + len(dict.fromkeys(shown))
+    for row in table.rows:
+        index = int(np.argmin([abs(float(t) - float(row[0].replace(",", ""))) for t in still.times]))
+        assert list(row[1:]) == [number(float(still.columns[column][index])) for column in dict.fromkeys(shown)]
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_the_table_of_a_chart_holds_every_row_with_its_source(name: str) -> None:
+    table = figure(name).table
+    assert len(table.rows) == len(texts()[f"content/data/{name}.csv"].text.strip().splitlines()) - 1
+    assert all(re.search(r"\d{4}", row[-1]) for row in table.rows), "a source is shown by its author and year"
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_no_brace_reaches_a_reader(name: str) -> None:
+    shown = figure(name)
+    assert not set("{}") & set(shown.summary + shown.now + shown.title + shown.description)
+
+
+# --- numbers that titles and sentences state ------------------------------------------------------------------------
+
+
+def test_the_title_of_the_receptor_figure_is_the_mean_of_its_model() -> None:
+    """At balance: held = 100 a/(1 + a) with a = kon R tau, triggered = held (kp tau/(1 + kp tau))^3."""
+    network = model("receptor-triggering").network
+    ends = [run(network, {"tau": tau}, 60, 3).series.columns for tau in (5.2, 0.5)]
+    said = [
+        f"{ends[0]['bound'][-1]:.0f}",
+        f"{ends[1]['bound'][-1]:.0f}",
+        f"{ends[0]['C3'][-1]:.0f}",
+        f"{ends[1]['C3'][-1]:.0f}",
+    ]
+    assert re.findall(r"\d+(?:\.\d+)?", figure("receptor-triggering").title) == ["0.5", "5.2", *said]
+
+
+def test_the_shown_run_is_near_the_mean_that_the_title_states() -> None:
+    still = prepared("receptor-triggering").still
+    assert still.average is not None and still.compared is not None
+    for name in ("bound", "C3"):
+        assert abs(still.measured.columns[name][-1] - still.average.columns[name][-1]) < 2
+    assert abs(still.compared.columns["C3"] - 3.1) < 2 and abs(still.compared.columns["bound"] - 83.6) < 2
+
+
+def test_the_title_of_the_expansion_figure_is_its_run() -> None:
+    still, title = prepared("cd4-expansion").still.measured, figure("cd4-expansion").title
+    total = still.columns["total"]
+    half = run(model("cd4-expansion").network, {"il2_made": 0.5}, 30, 3001).series.columns["total"].max()
+    assert title.startswith(
+        f"{total[0]:.0f} cells become {number(float(f'{total.max():.2g}'))} in nine and a half days"
+    )
+    assert still.times[total.argmax()] == pytest.approx(9.5) and half == pytest.approx(5e5, rel=0.02)
+    assert title.endswith("half a million")
+
+
+def test_the_sentences_of_the_expansion_stages_hold_in_its_run() -> None:
+    still = prepared("cd4-expansion").still
+    day = {moment.at: moment.columns for moment in still.moments}
+    assert day[2]["N"] < 39 and day[2]["A"] > 0, "most are recruited, the first have divided"
+    assert day[9.5]["I"] < 5 and day[9.5]["S"] < 0.1, "antigen has run out for most cells and IL-2 is gone"
+    assert day[30]["M"] > 2 * day[30]["A"] and day[30]["total"] < 0.1 * day[9.5]["total"], "mostly memory remains"
+    assert still.compared is not None
+    assert 0.2 < still.compared.columns["total"] / day[9.5]["total"] < 0.3, "about a quarter as many"
+
+
+def test_the_description_of_the_expansion_figure_states_its_run() -> None:
+    still, told = prepared("cd4-expansion").still.measured, " ".join(figure("cd4-expansion").description.split())
+    assert f"{number(float(still.columns['M'][-1]))}" in told and f"{still.columns['I'].max():.0f} picomolar" in told
+
+
+def test_response_rates_are_their_counts() -> None:
+    for line in texts()["content/data/response-rates.csv"].text.strip().splitlines()[1:]:
+        percent, people, of = (float(cell) for cell in line.rsplit(",", 5)[1:4])
+        assert round(100 * people / of) == percent

@@ -1,0 +1,110 @@
+"""Whatever lies in a site's folder, reading it gives texts or problems that say what to do, never an exception."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from il2site.problem import Problem
+from il2site.source import Sources, read_sources
+
+
+def read(folder: Path) -> tuple[Sources, dict[str, Problem]]:
+    checked = read_sources(folder)
+    assert checked.value is not None
+    return checked.value, {problem.rule: problem for problem in checked.problems}
+
+
+def write(folder: Path, path: str, data: bytes) -> Path:
+    file = folder / "content" / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(data)
+    return file
+
+
+def test_byte_order_mark_and_line_ends_make_no_difference(tmp_path: Path) -> None:
+    write(tmp_path, "lessons/a.md", b"\xef\xbb\xbfone\r\ntwo\rthree\n")
+    sources, problems = read(tmp_path)
+    assert sources.texts["content/lessons/a.md"].text == "one\ntwo\nthree\n"
+    assert not problems
+
+
+@pytest.mark.parametrize(
+    ("data", "rule", "said"),
+    [
+        (b"line\nbad \xff", "encoding", "Byte 9 (0xFF)"),
+        ("text".encode("utf-16"), "encoding", "UTF-16"),
+        (b"one\ntwo\0", "control-character", "NUL"),
+        ("a \ue000".encode(), "control-character", "private-use"),
+    ],
+)
+def test_text_that_is_not_plain_utf8_is_named(tmp_path: Path, data: bytes, rule: str, said: str) -> None:
+    write(tmp_path, "lessons/a.md", data)
+    sources, problems = read(tmp_path)
+    assert said in problems[rule].message
+    assert "content/lessons/a.md" not in sources.texts
+
+
+def test_the_line_of_a_bad_byte_is_given(tmp_path: Path) -> None:
+    write(tmp_path, "lessons/a.md", b"one\ntwo\nthree \xff\n")
+    assert read(tmp_path)[1]["encoding"].place.line == 3
+
+
+def test_a_link_out_of_the_folder_is_refused_and_not_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.md"
+    secret.write_text("secret")
+    site = tmp_path / "site"
+    (site / "content").mkdir(parents=True)
+    (site / "content/a.md").symlink_to(secret)
+    (site / "content/b.md").symlink_to(site / "nowhere.md")
+    checked = read_sources(site)
+    assert [problem.rule for problem in checked.problems] == ["outside-link", "outside-link"]
+    assert checked.value is not None and not checked.value.texts
+
+
+def test_a_link_inside_the_folder_is_followed_and_a_loop_ends(tmp_path: Path) -> None:
+    write(tmp_path, "lessons/a.md", b"text")
+    (tmp_path / "content/lessons/b.md").symlink_to(tmp_path / "content/lessons/a.md")
+    (tmp_path / "content/lessons/loop").symlink_to(tmp_path / "content")
+    sources, _ = read(tmp_path)
+    assert sources.texts["content/lessons/b.md"].text == "text"
+
+
+def test_a_pipe_is_skipped_with_a_warning_and_never_opened(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    os.mkfifo(tmp_path / "content/pipe.md")
+    assert read(tmp_path)[1]["special-file"].severity == "warning"
+
+
+def test_a_file_name_that_is_not_utf8_is_named(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    with open(os.path.join(os.fsencode(tmp_path), b"content", b"\xff.md"), "wb"):
+        pass
+    assert "file name" in read(tmp_path)[1]["encoding"].message
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_read_permission_is_named(tmp_path: Path) -> None:
+    write(tmp_path, "lessons/a.md", b"text").chmod(0)
+    assert read(tmp_path)[1]["unreadable"].place.path == "content/lessons/a.md"
+
+
+def test_a_text_of_absurd_size_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "lessons/a.md", b"x" * 6_000_000)
+    assert "too large" in read(tmp_path)[1]["unreadable"].message
+
+
+def test_editors_leftovers_are_not_content(tmp_path: Path) -> None:
+    for name in (".a.md.swp", "a.md~", "#a.md#", ".hidden.md"):
+        write(tmp_path, f"lessons/{name}", b"text")
+    assert not read(tmp_path)[0].texts
+
+
+def test_a_sites_own_template_replaces_that_of_il2site(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/404.html").write_text("mine")
+    sources, _ = read(tmp_path)
+    assert sources.templates["404.html"].text == "mine"
+    assert "{% block main %}" in sources.templates["base.html"].text
