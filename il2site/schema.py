@@ -195,7 +195,7 @@ class _Reader:
         return values
 
     def _key(self, event: Event) -> str:
-        if not isinstance(event, ScalarEvent) or event.tag is not None or event.value == "":
+        if not isinstance(event, ScalarEvent) or event.tag is not None or event.value == "" or _UNSPEAKABLE.search(event.value):
             raise _Refused(_line(event), "a key is missing before the colon", "Write a word, then a colon, then a space: `title: …`.")
         return str(event.value)
 
@@ -205,6 +205,8 @@ class _Reader:
         self.problems.append(self.problem("duplicate-key", line, message, "Delete one of the two."))
 
     def _scalar(self, event: ScalarEvent, path: KeyPath) -> Any:
+        if _UNSPEAKABLE.search(event.value):
+            raise _Refused(_line(event), "this value holds a character that no page can show", "Delete the escape that makes it.")
         if event.style is not None:
             return event.value
         value = plain_value(event.value)
@@ -257,6 +259,7 @@ def _short(words: str, size: int = 60) -> str:
     return words if len(words) <= size else words[: size - 1] + "…"
 
 
+_UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]")
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WORDS: dict[str, Any] = {

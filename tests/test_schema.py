@@ -125,16 +125,16 @@ BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9
 
 @pytest.mark.parametrize("text", [BOMB, "[" * 2000, "a: " + "{b: " * 2000, "".join(" " * i + "a:\n" for i in range(500))])
 def test_bombs_are_refused_within_a_second_and_little_memory(text: str) -> None:
-    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     assert fault(text).rule == "yaml"
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kilobytes
 
 
 @pytest.mark.parametrize(
     ("text", "line"),
     [("a: 1\n---\nb: 2\n", 1), ("? [a]\n: b\n", 1), ("a: 1\n: x\n", 2), ("a: *nobody\n", 1), ("a: [1, 2\nb: 3\n", 2),
-     ("a: 1\nb: \x01\n", 2), ("%YAML 1.1\n---\na: yes\n", 1), ("- a\nb: 1\n", 2), ("x" * 400_000, 1)],
+     ("a: 1\nb: \x01\n", 2), ('a: 1\nb: "\\ud800"\n', 2), ('a: "\\ue000p0\\ue001"\n', 1), ('a: 1\n"\\x00": 1\n', 2), ("%YAML 1.1\n---\na: yes\n", 1), ("- a\nb: 1\n", 2), ("x" * 400_000, 1)],
 )  # fmt: skip
 def test_yaml_that_cannot_be_used_is_a_problem_with_its_line(text: str, line: int) -> None:
     problem = fault(text)

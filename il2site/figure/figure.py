@@ -24,7 +24,7 @@ from il2site.figure.spec import (
     read_spec,
 )
 from il2site.figure.table import Table, chart_table, run_table
-from il2site.figure.twin import Moment, chart_twin, live_twin
+from il2site.figure.twin import Moment, chart_thumb, chart_twin, live_thumb, live_twin
 from il2site.figure.words import fill
 from il2site.lesson.citation import References
 from il2site.model.card import CHOSEN
@@ -50,7 +50,7 @@ class Symbol:
 
 @dataclass(frozen=True)
 class Figure:
-    """Everything that a page shows of one figure. `twin` and `equations` are safe HTML; `data` is JSON for the browser.
+    """Everything that a page shows of one figure. `twin`, `thumb` and `equations` are safe HTML; `data` is JSON for the browser.
 
     `labels`: the words for each citation key that is known ("Fisher 1997"); `notes`: what the drawing leaves out.
     `controls`, `presets` and `stages` are empty and `time`, `model` None for a chart; `change` is "" for a chart.
@@ -67,6 +67,7 @@ class Figure:
     stages: tuple[Stage, ...]
     time: TimeAxis | None
     twin: str
+    thumb: str
     summary: str
     now: str
     table: Table
@@ -147,6 +148,7 @@ def _live_figure(written: Written, spec: LiveFigure, model: Model, prepared: Pre
         stages=spec.stages,
         time=spec.time,
         twin=live_twin(spec, still),
+        thumb=live_thumb(spec, still),
         summary=fill(spec.words.summary, still.measured, end),
         now=fill(spec.words.now, still.measured, 0.0),
         table=run_table(spec, still.measured),
@@ -258,6 +260,7 @@ def _chart_figure(written: Written, spec: ChartFigure, rows: tuple[Row, ...], re
         stages=(),
         time=None,
         twin=chart_twin(spec, rows),
+        thumb=chart_thumb(spec, rows),
         summary=spec.summary,
         now=spec.summary,
         table=chart_table(spec, rows, labels),

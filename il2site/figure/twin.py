@@ -58,6 +58,12 @@ def live_twin(spec: LiveFigure, still: Still) -> str:
     return tag("div", tag("div", stages, side, class_="twin-layout"), class_=f"twin twin-{spec.view}")
 
 
+def live_thumb(spec: LiveFigure, still: Still) -> str:
+    """The field at the last stage but one, where most is to be seen, to stand for the figure in a list."""
+    label, marks, _ = _field(spec, still.moments[-2])
+    return tag("div", field_picture(label, marks), class_="twin twin-thumb")
+
+
 def _columns(spec: LiveFigure) -> int:
     """How many stills stand side by side on a wide screen, so that the last row is full if it can be."""
     count = len(spec.stages) + (spec.compare is not None)
@@ -140,6 +146,13 @@ def chart_twin(spec: ChartFigure, rows: Sequence[Row]) -> str:
     ]
     layout = tag("div", *drawn, class_=f"twin-charts twin-chart-{min(len(drawn), 3)}")
     return tag("div", layout, class_="twin twin-chart")
+
+
+def chart_thumb(spec: ChartFigure, rows: Sequence[Row]) -> str:
+    """The first group of rows, to stand for the figure in a list; its words are for the full size only."""
+    name, members = groups(spec.chart, rows)[0]
+    drawn = chart_picture(spec.chart, "", members, _chart_words(spec, name, members))
+    return tag("div", drawn, class_="twin twin-thumb")
 
 
 def _chart_words(spec: ChartFigure, name: str, rows: Sequence[Row]) -> str:

@@ -95,7 +95,7 @@ def _read(file: SourceFile) -> tuple[list[tuple[Any, Place]], list[Problem]]:
         position = _after_space(text, position + 1)
         while text[position : position + 1] != "]":
             item, end = json.JSONDecoder().raw_decode(text, position)
-            items.append((item, file.place(position)))
+            items.append((_speakable(item), file.place(position)))
             position = _after_comma(text, end)
         if _after_space(text, position + 1) != len(text):
             raise json.JSONDecodeError("there is more after the closing bracket", text, position + 1)
@@ -105,6 +105,15 @@ def _read(file: SourceFile) -> tuple[list[tuple[Any, Place]], list[Problem]]:
     except (RecursionError, ValueError) as error:
         return items, [_invalid(file.place(position), f"this entry cannot be read: {error}", "Export the references again as CSL-JSON.")]
     return items, []
+
+
+def _speakable(item: Any) -> Any:
+    """`item` without characters that escapes like \\ud800 have brought in and that no page can hold."""
+    if isinstance(item, dict):
+        return {without_marks(key): _speakable(value) for key, value in item.items()}
+    if isinstance(item, list):
+        return [_speakable(value) for value in item]
+    return without_marks(item) if isinstance(item, str) else item
 
 
 def _after_space(text: str, position: int) -> int:
@@ -314,7 +323,16 @@ def _set(entry: Entry) -> str:
     source = CiteProcJSON([_plain_fields(entry)])
     bibliography = CitationStylesBibliography(style, source, formatter.html)
     bibliography.register(Citation([CitationItem(entry["id"].lower())]))
-    return str(bibliography.bibliography()[0])
+    return str(bibliography.bibliography()[0]).translate(_ESCAPED)
+
+
+_GUARDED = str.maketrans("<>&", "\ue010\ue011\ue012")
+_ESCAPED = str.maketrans({"\ue010": "&lt;", "\ue011": "&gt;", "\ue012": "&amp;"})
+"""The library escapes some fields and not others; so it sees none of the three characters, and they come back escaped."""
+
+
+def _guarded(words: str) -> str:
+    return _bare(words).translate(_GUARDED)
 
 
 def _plain_fields(entry: Entry) -> Entry:
@@ -323,7 +341,7 @@ def _plain_fields(entry: Entry) -> Entry:
     authors = [_library_name(name) for name in people]
     if others:
         authors.append({"family": "et al", "given": ""})
-    fields: Entry = {name: _bare(str(entry[name])) for name in ("title", "container-title", "volume", "issue", "page") if entry.get(name)}
+    fields: Entry = {name: _guarded(str(entry[name])) for name in ("title", "container-title", "volume", "issue", "page") if entry.get(name)}
     year = _year(entry)
     issued = {"issued": {"date-parts": [[int(year)]]}} if year else {}
     return {"id": entry["id"], "type": entry["type"], "author": authors, **fields, **issued}
@@ -331,8 +349,8 @@ def _plain_fields(entry: Entry) -> Entry:
 
 def _library_name(name: Entry) -> Entry:
     if name.get("family"):
-        return {"family": _surname(name), "given": _bare(name.get("given", ""))}
-    return {"family": _bare(name["literal"]), "given": ""}
+        return {"family": _guarded(_surname(name)), "given": _guarded(name.get("given", ""))}
+    return {"family": _guarded(name["literal"]), "given": ""}
 
 
 def _ended(said: str) -> str:

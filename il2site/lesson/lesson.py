@@ -185,10 +185,17 @@ def parse_lesson(file: SourceFile, references: References, terms: Terms) -> Chec
     body = without_marks(parts.value.body).expandtabs(4)
     source = protect(body.split("\n"), file.path, parts.value.body_line)
     writing, rendered = _body(source, references, terms)
-    problems = tuple(sorted({*settings.problems, *source.problems, *writing.problems, *rendered.problems}))
+    problems = tuple(sorted({*settings.problems, *source.problems, *writing.problems, *rendered.problems, *_empty(source)}))
     if settings.value is None:
         return Checked(None, problems)
     return Checked(_lesson(file, settings.value, writing, rendered), problems)
+
+
+def _empty(source: Protected) -> list[Problem]:
+    if any(line.strip() for line in source.lines):
+        return []
+    place = Place(source.path, max(source.first - 1, 1))
+    return [Problem(place, "lesson-empty", "the lesson has no text", "Write it below the front matter.")]
 
 
 def _front_matter(file: SourceFile, text: str) -> Checked[FrontMatter]:

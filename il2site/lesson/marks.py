@@ -14,9 +14,12 @@ _MARK = re.compile(f"{_OPEN}([a-z])([0-9]+){_CLOSE}")
 _PIECE = re.compile(f"<p>{_OPEN}p([0-9]+){_CLOSE}</p>\n?")
 
 
+_UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]")
+
+
 def without_marks(text: str) -> str:
-    """`text` from an author, in which nothing can be taken for a mark."""
-    return text.replace(_OPEN, "\ufffd").replace(_CLOSE, "\ufffd")
+    """`text` from an author, in which nothing can be taken for a mark or confuse a library; its length stays the same."""
+    return _UNSPEAKABLE.sub("\ufffd", text)
 
 
 def mark(kind: str, index: int) -> str:

@@ -3,7 +3,7 @@
 `render` takes all texts of one file at once, so that footnotes and link definitions hold for the whole file. What the
 Markdown library does not know is added here as inline patterns, tried in this order (the first that fits takes its words):
 
-    190 `code`   188 $tex$   180 \\escape   175 [^footnote]   174 [@citation]   173 [[term]]   172 [words]{name}
+    190 `code`   188 $tex$   181 [[term]]   180 \\escape   175 [^footnote]   174 [@citation]   172 [words]{name}
     170 … 120 links and images   95 <!-- comment -->   93 <sub>…</sub>   92 any other <tag>   80 &entity;   below: emphasis
 
 Headings, links, images and tables are looked over in the finished tree, and everything passes the gate.
@@ -33,7 +33,7 @@ from pymdownx.caret import InsertSupExtension
 from pymdownx.tilde import DeleteSubExtension
 
 from il2site.lesson import gate
-from il2site.lesson.marks import as_pieces, mark, replace_marks, split_pieces
+from il2site.lesson.marks import as_pieces, mark, replace_marks, split_pieces, without_marks
 from il2site.lesson.protect import Formula
 from il2site.lesson.size import size_problems
 from il2site.lesson.state import Container, Context, Heading, Link, State
@@ -70,9 +70,14 @@ def render(texts: list[str], context: Context) -> Rendered:
     if too_large:
         return Rendered(("",) * len(texts), "", problems=tuple(too_large))
     state = State(context)
-    pieces = split_pieces(_convert(as_pieces([_spaced(text) for text in texts]), state))
-    found = tuple(pieces.get(index, "") for index in range(len(texts)))
-    return Rendered(found, pieces.get(len(texts), ""), tuple(state.headings), tuple(state.cited), tuple(state.termed),
+    whole = _convert(as_pieces([_spaced(text) for text in texts]), state)
+    pieces = split_pieces(whole)
+    if whole and len(pieces) <= len(texts):
+        place = context.source.place(0)
+        message = "a figure or a question of this file stands where none can be"
+        state.problems.append(Problem(place, "block-content", message, "Leave an empty line before each line of slashes."))
+    *found, rest = (replace_marks(pieces.get(index, ""), lambda kind, number: "") for index in range(len(texts) + 1))
+    return Rendered(tuple(found), rest, tuple(state.headings), tuple(state.cited), tuple(state.termed),
                     tuple(state.links), tuple(state.problems))  # fmt: skip
 
 
@@ -207,8 +212,8 @@ _PATTERNS: tuple[tuple[str, float, str], ...] = (
     ("displayed", 189, r"(?<!\\)\$\$(.+?)\$\$"),
     ("formula", 188, r"(?<![\\$])\$(?![\s$])((?:\\.|[^\\$])+?)(?<!\s)\$(?![\d$])"),
     ("half_formula", 187, r"(?<!\\)\$\\[a-zA-Z]+"),
+    ("term", 181, r"(?<!\\)\[\[([^\[\]]+)\]\]"),
     ("citation", 174, r"\[(@[^\[\]]*)\]"),
-    ("term", 173, r"\[\[([^\[\]]+)\]\]"),
     ("span", 172.5, r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\{([\w-]+)\}"),
     ("lost_footnote", 172, r"\[\^([^\[\]]+)\]"),
     ("lost_reference", 119, r"(?<!\!)\[[^\[\]]+\]\[[^\[\]]*\]"),
@@ -301,7 +306,7 @@ def _cited(key: str, item: str, words: str, state: State) -> etree.Element:
 
 def _term(match: re.Match[str], state: State) -> etree.Element:
     """`[[name]]` or `[[shown words|name]]` as a link to the glossary."""
-    shown, _, name = re.sub("\x02124\x03|\\\\\\|", "|", match[1]).partition("|")
+    shown, _, name = match[1].replace("\\|", "|").partition("|")
     name = (name or shown).strip()
     known = state.context.terms
     identifier = known.get(slugify(name))
@@ -380,12 +385,7 @@ def _attributes(match: re.Match[str], state: State) -> str:
 
 
 def _entity(match: re.Match[str], state: State) -> str:
-    return _literal(_speakable(html.unescape(match[0])))
-
-
-def _speakable(text: str) -> str:
-    """`text` without control characters, which XML cannot hold, and without marks."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]", "\ufffd", text)
+    return _literal(without_marks(html.unescape(match[0])))
 
 
 _MAKERS: dict[str, Callable[[re.Match[str], State], etree.Element | str | None]] = {

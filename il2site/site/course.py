@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from il2site.figure.figure import Figure, load_figure
 from il2site.lesson.citation import References, parse_references
@@ -45,13 +47,15 @@ class Course:
 def assemble(sources: Sources) -> Checked[Course]:
     """The course in `sources`, or None when there is none to show; every problem of every part."""
     settings = parse_settings(sources.texts.get(SETTINGS_PATH))
-    references = parse_references(sources.texts.get(REFERENCES_PATH, SourceFile(REFERENCES_PATH, "[]")))
-    terms = parse_glossary(sources.texts.get(GLOSSARY_PATH, SourceFile(GLOSSARY_PATH, "")), references.value)
-    lessons = [parse_lesson(file, references.value, terms.value) for file in _folder(sources, "lessons", ".md")]
+    read_references = parse_references(sources.texts.get(REFERENCES_PATH, SourceFile(REFERENCES_PATH, "[]")))
+    references = read_references.value or References()
+    read_terms = parse_glossary(sources.texts.get(GLOSSARY_PATH, SourceFile(GLOSSARY_PATH, "")), references)
+    terms = read_terms.value or Terms()
+    lessons = [parse_lesson(file, references, terms) for file in _folder(sources, "lessons", ".md")]
     models = {name: load_model(name, sources.texts) for name in _model_names(sources)}
     usable = {name: model.value for name, model in models.items() if model.value}
-    figures = {f.path: load_figure(_stem(f.path), sources.texts, usable, references.value) for f in _folder(sources, "figures", ".yml")}
-    parts: list[Checked] = [settings, references, terms, *lessons, *models.values(), *figures.values()]
+    figures = {f.path: load_figure(_stem(f.path), sources.texts, usable, references) for f in _folder(sources, "figures", ".yml")}
+    parts: list[Checked[Any]] = [settings, read_references, read_terms, *lessons, *models.values(), *figures.values()]
     problems = [problem for part in parts for problem in part.problems]
     problems += _name_problems(sources)
     if settings.value is None:
@@ -61,8 +65,8 @@ def assemble(sources: Sources) -> Checked[Course]:
         lessons=_in_order(settings.value, [lesson.value for lesson in lessons if lesson.value]),
         figures={figure.value.name: figure.value for figure in figures.values() if figure.value},
         models=usable,
-        terms=terms.value,
-        references=references.value,
+        terms=terms,
+        references=references,
         images=sources.binaries,
     )
     problems += _course_problems(course, sources)
@@ -176,11 +180,12 @@ def _image_problems(course: Course) -> Iterator[Problem]:
 
 
 def _link_problems(course: Course) -> Iterator[Problem]:
-    for lesson in course.lessons:
-        for link in lesson.links:
-            found = resolve(course, lesson, link.href)
-            if isinstance(found, Wrong):
-                yield Problem(link.place, found.rule, found.message, found.remedy)
+    links = [(lesson.path, link) for lesson in course.lessons for link in lesson.links]
+    links += [(GLOSSARY_PATH, link) for link in course.terms.links]
+    for path, link in links:
+        found = resolve(course, path, link.href)
+        if isinstance(found, Wrong):
+            yield Problem(link.place, found.rule, found.message, found.remedy)
 
 
 def _nearest(name: str, known: Iterable[str], otherwise: str) -> str:
@@ -201,34 +206,39 @@ class Wrong:
     remedy: str
 
 
-def resolve(course: Course, lesson: Lesson, href: str) -> str | Wrong:
-    """`href` as an author writes it in `lesson`, as the built page needs it; or why it leads nowhere.
+def resolve(course: Course, source: str, href: str) -> str | Wrong:
+    """`href` as an author writes it in the file `source`, as the built page needs it; or why it leads nowhere.
 
-    `cd4-expansion.md#peak` becomes `../cd4-expansion/index.html#peak`; `term:antigen` leads to the glossary;
-    `../images/x.png` to the copied image; `https:` and `mailto:` stay as they are.
+    `cd4-expansion.md#peak` becomes `../cd4-expansion/index.html#peak`; `term:antigen` leads to the glossary, `#ref-KEY` to
+    the sources; `../images/x.png` to the copied image; `https:` and `mailto:` stay as they are.
     """
     if re.match(r"(https?://|mailto:)", href):
         return href
-    here = lesson_address(lesson.slug)
+    pages = _pages(course)
+    here = pages[source].address
     if href.startswith("term:"):
         return relative(f"{GLOSSARY}#{href.removeprefix('term:')}", here)
+    if href.startswith("#ref-") and source == GLOSSARY_PATH:
+        return relative(REFERENCES, here) + href
     if ":" in href.split("/")[0] or href.startswith("/"):
-        return Wrong("link-scheme", f"The link “{href}” is neither inside the site nor a web address.", "Write a path like cd4-expansion.md, or an address that begins with https://")
-    return _resolve_path(course, lesson, href, here)
+        return Wrong("link-scheme", f"The link “{href}” is neither inside the site nor a web address.",
+                     "Write a path like cd4-expansion.md, or an address that begins with https://")
+    return _resolve_path(course, pages, source, href)
 
 
-def _resolve_path(course: Course, lesson: Lesson, href: str, here: str) -> str | Wrong:
+def _resolve_path(course: Course, pages: Mapping[str, Target], source: str, href: str) -> str | Wrong:
     path, _, anchor = href.partition("#")
-    target = posixpath.normpath(posixpath.join(posixpath.dirname(lesson.path), path)) if path else lesson.path
+    here = pages[source].address
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(source), path)) if path else source
     if target in course.images:
         return relative(target.removeprefix("content/"), here)
-    pages = _pages(course)
     if target not in pages:
-        return _leads_nowhere(course, href, target, [posixpath.relpath(page, posixpath.dirname(lesson.path)) for page in pages])
-    address, anchors = pages[target]
-    if anchor and anchor not in anchors():
-        return Wrong("anchor-dead", f"There is no “#{anchor}” on the page of {target}.", _nearest(anchor, anchors(), "Name a heading, a figure or a term of that page"))
-    return (relative(address, here) if path else "") + (f"#{anchor}" if anchor else "")
+        return _leads_nowhere(course, href, target, [posixpath.relpath(page, posixpath.dirname(source)) for page in pages])
+    anchors = pages[target].anchors() if anchor else set()
+    if anchor and anchor not in anchors:
+        return Wrong("anchor-dead", f"There is no “#{anchor}” on the page of {target}.",
+                     _nearest(anchor, anchors, "Name a heading, a figure or a term of that page"))
+    return (relative(pages[target].address, here) if path else "") + (f"#{anchor}" if anchor else "")
 
 
 def _leads_nowhere(course: Course, href: str, target: str, pages: list[str]) -> Wrong:
@@ -237,14 +247,21 @@ def _leads_nowhere(course: Course, href: str, target: str, pages: list[str]) -> 
     return Wrong("link-dead", f"The link “{href}” leads to no page.", _nearest(href.partition("#")[0], pages, "Name a lesson's file, such as cd4-expansion.md"))
 
 
-def _pages(course: Course) -> dict[str, tuple[str, Callable[[], set[str]]]]:
-    """Source path to output address and the anchors of that page."""
-    pages: dict[str, tuple[str, Callable[[], set[str]]]] = {
-        lesson.path: (lesson_address(lesson.slug), lambda lesson=lesson: anchors_of(lesson)) for lesson in course.lessons  # type: ignore[misc]
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A page that links may lead to: its output path, and what gives the identifiers on it."""
+
+    address: str
+    anchors: Callable[[], set[str]]
+
+
+def _pages(course: Course) -> dict[str, Target]:
+    """Every page by the path of its source."""
+    lessons = {lesson.path: Target(lesson_address(lesson.slug), partial(anchors_of, lesson)) for lesson in course.lessons}
+    return lessons | {
+        GLOSSARY_PATH: Target(GLOSSARY, lambda: set(course.terms.entries)),
+        REFERENCES_PATH: Target(REFERENCES, lambda: {f"ref-{key}" for key in course.references.entries}),
     }
-    pages[GLOSSARY_PATH] = (GLOSSARY, lambda: set(course.terms.entries))
-    pages[REFERENCES_PATH] = (REFERENCES, lambda: {f"ref-{key}" for key in course.references.entries})
-    return pages
 
 
 def anchors_of(lesson: Lesson) -> set[str]:
@@ -260,11 +277,18 @@ def _footnotes(parts: Iterable[Part]) -> set[str]:
     return set(re.findall(r'\bid="(fn[^"]*)"', prose))
 
 
-def with_links(course: Course, lesson: Lesson, fragment: str) -> str:
-    """`fragment` with every address in it as the built page of `lesson` needs it."""
+def with_links(course: Course, source: str, fragment: str) -> str:
+    """`fragment`, written in the file `source`, with every address in it as the built page needs it."""
 
     def replace(match: re.Match[str]) -> str:
-        found = resolve(course, lesson, html.unescape(match[2]))
+        found = resolve(course, source, html.unescape(match[2]))
         return match[0] if isinstance(found, Wrong) else f'{match[1]}="{html.escape(found)}"'
 
     return _LINK.sub(replace, fragment)
+
+
+def misconception_address(course: Course, lesson: Lesson, name: str) -> str:
+    """Where the misconception `name` is refuted, as a link on the page of `lesson`."""
+    home = next(other for other in course.lessons if name in other.misconceptions)
+    page = "" if home is lesson else relative(lesson_address(home.slug), lesson_address(lesson.slug))
+    return f"{page}#misconception-{name}"

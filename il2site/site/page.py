@@ -17,7 +17,7 @@ from il2site.lesson.lesson import FigureUse, Lesson, Predict, Prose, Quiz
 from il2site.problem import Checked, Problem
 from il2site.site.address import GLOSSARY, HOME, NOT_FOUND, REFERENCES, lesson_address, relative
 from il2site.site.assets import Assets
-from il2site.site.course import Course, with_links
+from il2site.site.course import GLOSSARY_PATH, Course, misconception_address, with_links
 from il2site.text import Place, SourceFile, number
 
 EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
@@ -129,6 +129,7 @@ def _shared(course: Course, assets: Assets, look: Look, page: Page) -> dict[str,
         "to": to,
         "labels": {key: reference.label for key, reference in course.references.entries.items()},
         "lesson_links": [(lesson, to(lesson_address(lesson.slug))) for lesson in course.lessons],
+        "thumbs": {name: Markup(figure.thumb) for name, figure in course.figures.items()},
         "links": {"home": to(HOME), "glossary": to(GLOSSARY), "references": to(REFERENCES)},
         "canonical": look.base_url and look.base_url.rstrip("/") + "/" + page.path.removesuffix("index.html"),
         "policy": POLICY.format(connect=LIVE_RELOAD if look.live_reload else "'none'"),
@@ -146,8 +147,8 @@ def _pages(course: Course) -> Iterator[Page]:
     yield Page(HOME, "home.html", settings.title, settings.description, {})
     for index in range(len(course.lessons)):
         yield _lesson_page(course, index)
-    yield Page(GLOSSARY, "glossary.html", "Glossary", f"The terms of {settings.title}, each with one definition.",
-               {"terms": _glossary_terms(course), "intro": Markup(course.terms.intro)})
+    yield Page(GLOSSARY, "glossary.html", course.terms.title, f"The terms of {settings.title}, each with one definition.",
+               {"terms": _glossary_terms(course), "intro": Markup(with_links(course, GLOSSARY_PATH, course.terms.intro))})
     yield Page(REFERENCES, "references.html", "References", f"Every source that {settings.title} cites.",
                {"references": _sorted_references(course)})
     yield Page(NOT_FOUND, "404.html", "Page not found", "This address leads to no page.", {})
@@ -183,11 +184,11 @@ def _parts(course: Course, lesson: Lesson) -> Iterator[dict[str, Any]]:
     for part in lesson.parts:
         match part:
             case Prose():
-                yield {"kind": "prose", "html": unbroken(Markup(notes.add(with_links(course, lesson, part.html))))}
+                yield {"kind": "prose", "html": unbroken(Markup(notes.add(with_links(course, lesson.path, part.html))))}
             case FigureUse():
                 figures += 1
                 yield {"kind": "figure", "figure": course.figures[part.name], "number": figures,
-                       "caption": Markup(with_links(course, lesson, part.caption_html))}
+                       "caption": Markup(with_links(course, lesson.path, part.caption_html))}
             case Quiz():
                 quizzes += 1
                 yield {"kind": "quiz", "quiz": _linked_quiz(course, lesson, part), "number": quizzes}
@@ -196,26 +197,21 @@ def _parts(course: Course, lesson: Lesson) -> Iterator[dict[str, Any]]:
 
 
 def _linked_quiz(course: Course, lesson: Lesson, quiz: Quiz) -> dict[str, Any]:
-    options = [{"correct": o.correct, "html": Markup(with_links(course, lesson, o.html)), "misconception": o.misconception,
-                "feedback_html": Markup(with_links(course, lesson, o.feedback_html))} for o in quiz.options]
-    return {"id": quiz.id, "question_html": Markup(with_links(course, lesson, quiz.question_html)), "options": options}
+    options = [{"correct": o.correct, "html": Markup(with_links(course, lesson.path, o.html)), "refuted_at": misconception_address(course, lesson, o.misconception) if o.misconception else None,
+                "feedback_html": Markup(with_links(course, lesson.path, o.feedback_html))} for o in quiz.options]
+    return {"id": quiz.id, "question_html": Markup(with_links(course, lesson.path, quiz.question_html)), "options": options}
 
 
 def _linked_predict(course: Course, lesson: Lesson, predict: Predict) -> dict[str, Any]:
     return {"id": predict.id, "figure": predict.figure, "answer": predict.answer, "set": predict.set,
-            "ask_html": Markup(with_links(course, lesson, predict.ask_html)),
-            "options": [(key, Markup(with_links(course, lesson, text))) for key, text in predict.options],
-            "explanation_html": Markup(with_links(course, lesson, predict.explanation_html))}
+            "ask_html": Markup(with_links(course, lesson.path, predict.ask_html)),
+            "options": [(key, Markup(with_links(course, lesson.path, text))) for key, text in predict.options],
+            "explanation_html": Markup(with_links(course, lesson.path, predict.explanation_html))}
 
 
 def _glossary_terms(course: Course) -> list[dict[str, Any]]:
     terms = sorted(course.terms.entries.values(), key=lambda term: term.name.casefold())
-    return [{"id": term.id, "name": term.name, "html": Markup(_glossary_links(term.html))} for term in terms]
-
-
-def _glossary_links(fragment: str) -> str:
-    inside = fragment.replace('href="term:', 'href="#')
-    return re.sub(r'href="(#ref-[^"]*)"', lambda m: f'href="{relative(REFERENCES, GLOSSARY)}{m[1]}"', inside)
+    return [{"id": term.id, "name": term.name, "html": unbroken(Markup(with_links(course, GLOSSARY_PATH, term.html)))} for term in terms]
 
 
 def _sorted_references(course: Course) -> list[Reference]:

@@ -1,9 +1,12 @@
 /**
  * The only module that knows Plotly: loads it, colours plots with the colours of the page, draws them into a box.
  *
- * A drawing redraws itself when its box changes size or the page changes its theme, and at most once a frame.
+ * A drawing redraws itself when its box changes size or the page changes its theme, and at most once a frame. Plotly
+ * draws every settled state; it is too slow for motion. While something moves it draws what rests, once, and what moves
+ * is written straight to a few paths above it.
  */
 import type { Plot, Trace } from "./figure/data.ts";
+import { movingPaths, resting, type Path, type Size } from "./view/moving.ts";
 
 interface PlotlyLibrary {
   setPlotConfig(config: object): void;
@@ -16,16 +19,15 @@ declare global {
   }
 }
 
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 /** What to draw in a box of a size. */
 export type Picture = (size: Size) => Plot;
 
 export interface Drawing {
-  /** Draws `picture` at the next frame, and again whenever size or theme change. */
-  show(picture: Picture): void;
+  /**
+   * Draws `picture` at the next frame, and again whenever size or theme change. `moving`: null for a settled state;
+   * otherwise something that stays the same as long as what rests in the picture does.
+   */
+  show(picture: Picture, moving: object | null): void;
   /** Stops all watching and empties the box. */
   stop(): void;
 }
@@ -67,37 +69,94 @@ function configured(): PlotlyLibrary {
 
 /** A drawing in `box`, whose size is given by the style sheet. */
 export function drawIn(box: HTMLElement, plotly: PlotlyLibrary): Drawing {
+  const base = document.createElement("div");
+  const above = new Overlay();
+  box.replaceChildren(base, above.svg);
   let picture: Picture | null = null;
+  let moving: object | null = null;
+  let atRest: object | null = null;
   let colours = readTheme(box);
   let frame = 0;
   const draw = (): void => {
     frame = 0;
     const size = { width: box.clientWidth, height: box.clientHeight };
     if (!picture || size.width < 20 || size.height < 20) return;
-    const { data, layout } = painted(picture(size), colours);
-    void plotly.react(box, data, { ...layout, ...size, autosize: false }, CONFIG);
+    const plot = painted(picture(size), colours);
+    if (moving === null || moving !== atRest) drawBase(plotly, base, plot, size, moving !== null);
+    atRest = moving;
+    above.draw(moving ? movingPaths(plot, size) : [], size);
   };
   const soon = (): void => {
     frame ||= requestAnimationFrame(draw);
   };
-  const resized = new ResizeObserver(soon);
+  const anew = (): void => {
+    atRest = null;
+    soon();
+  };
+  const resized = new ResizeObserver(anew);
   resized.observe(box);
   const unwatch = watchTheme(() => {
     colours = readTheme(box);
-    soon();
+    anew();
   });
   return {
-    show(next) {
+    show(next, now) {
       picture = next;
+      moving = now;
       soon();
     },
     stop() {
       cancelAnimationFrame(frame);
       resized.disconnect();
       unwatch();
-      plotly.purge(box);
+      plotly.purge(base);
+      box.replaceChildren();
     },
   };
+}
+
+function drawBase(plotly: PlotlyLibrary, base: HTMLElement, plot: Plot, size: Size, withoutMoving: boolean): void {
+  const { data, layout } = withoutMoving ? resting(plot) : plot;
+  void plotly.react(base, data, { ...layout, ...size, autosize: false }, CONFIG);
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** The paths of what moves, each in a window of its own that cuts off what lies beyond its axes. */
+class Overlay {
+  readonly svg = document.createElementNS(SVG, "svg");
+  #paths: SVGPathElement[] = [];
+
+  constructor() {
+    this.svg.classList.add("figure-moving");
+  }
+
+  draw(paths: readonly Path[], { width, height }: Size): void {
+    set(this.svg, { width, height });
+    while (this.#paths.length < paths.length) this.#add();
+    this.#paths.forEach((node, i) => this.#write(node, paths[i]));
+  }
+
+  #add(): void {
+    const [window, path] = [document.createElementNS(SVG, "svg"), document.createElementNS(SVG, "path")];
+    window.append(path);
+    this.svg.append(window);
+    this.#paths.push(path);
+  }
+
+  #write(node: SVGPathElement, path: Path | undefined): void {
+    if (!path) return node.setAttribute("d", "");
+    const [x, y, width, height] = path.window;
+    set(node.parentElement as unknown as SVGElement, { x, y, width, height, viewBox: path.window.join(" ") });
+    set(node, { d: path.d, fill: path.fill, stroke: path.stroke, "stroke-width": path.width, "stroke-dasharray": path.dash });
+  }
+}
+
+/** Sets attributes that differ. */
+function set(node: SVGElement, values: Readonly<Record<string, string | number>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (node.getAttribute(name) !== String(value)) node.setAttribute(name, String(value));
+  }
 }
 
 /** Colours as `rgb(…)`; `entity` by name. */
@@ -132,6 +191,7 @@ function readTheme(box: HTMLElement): Theme {
 function resolved(box: HTMLElement, token: string): string {
   const probe = document.createElement("span");
   probe.style.color = `var(${token}, currentColor)`;
+  probe.style.setProperty("forced-color-adjust", "none");
   probe.hidden = true;
   box.append(probe);
   const colour = getComputedStyle(probe).color;
@@ -163,7 +223,7 @@ function paintedTrace(trace: Trace, theme: Theme): Trace {
   const mark = { ...marker, color, opacity: 1 };
   switch (role) {
     case "ahead":
-      return { ...trace, line, opacity: 0.32 };
+      return { ...trace, line, opacity: 0.45 };
     case "average":
       return { ...trace, line, opacity: 0.75 };
     case "label":

@@ -45,7 +45,7 @@ function slope(network: Network, t: number, y: Values, p: Values, j: number): Va
   return up.map((x, i) => (x - down[i]!) / (2 * step));
 }
 
-/** How far, in the middle of the run, the right-hand side is from the reactions and the Jacobian from the right-hand side. */
+/** In the middle of the run: how far the derivatives are from the reactions, and the Jacobian from the derivatives. */
 function agreement(network: Network, options: RunOptions, series: Series): { rhs: number; jacobian: number } {
   const middle = Math.floor(series.times.length / 2);
   const t = series.times[middle]!;
@@ -56,8 +56,9 @@ function agreement(network: Network, options: RunOptions, series: Series): { rhs
   const J = new Float64Array(n * n);
   network.rhs(t, y, p, dy);
   network.jacobian(t, y, p, J);
-  const columns = network.states.map((_, j) => difference(J.filter((_x, i) => i % n === j), slope(network, t, y, p, j)));
-  return { rhs: difference(dy, balance(network, t, y, p)), jacobian: Math.max(...columns) };
+  const column = (j: number): Values => J.filter((_, i) => i % n === j);
+  const errors = network.states.map((_, j) => difference(column(j), slope(network, t, y, p, j)));
+  return { rhs: difference(dy, balance(network, t, y, p)), jacobian: Math.max(...errors) };
 }
 
 function answer(network: Network, options: RunOptions): object {

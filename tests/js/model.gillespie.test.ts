@@ -96,7 +96,8 @@ test("five thousand and a million events are both kept in full", () => {
 });
 
 test("when the budget of events is spent the run stops, says where, and keeps what it has", () => {
-  const { events, outcome, series } = run(decay, { set: {}, end: 10, points: 101, method: "ssa", seed: 1, budget: 300 });
+  const asked = { set: {}, end: 10, points: 101, method: "ssa", seed: 1, budget: 300 } as const;
+  const { events, outcome, series } = run(decay, asked);
   assert.equal(events!.times.length, 300);
   assert.ok(outcome.kind === "too many steps" && outcome.at === events!.times[299]);
   assert.ok(series.times.at(-1)! <= outcome.at && series.times.at(-1)! > outcome.at - 0.2);

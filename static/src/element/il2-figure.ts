@@ -282,9 +282,10 @@ class LiveFigure {
     const [drawn, { time, playing }] = [this.#scene, this.#transport];
     if (!drawn || !this.#drawings) return;
     const ahead = !this.#root.hasAttribute("data-waits");
+    const moving = playing ? drawn : null;
     const nothing = { data: [], layout: {} };
-    this.#drawings.field.show((size) => drawn.field(time, size, playing) ?? nothing);
-    this.#drawings.curves.show((size) => drawn.curves(time, size, ahead));
+    this.#drawings.field.show((size) => drawn.field(time, size, playing) ?? nothing, moving);
+    this.#drawings.curves.show((size) => drawn.curves(time, size, ahead), moving);
   }
 
   #showTransport(): void {

@@ -1,6 +1,6 @@
 /**
- * Who is who: a stochastic run counts molecules, a picture shows single ones. Members of a state behave alike, so naming
- * one of them at random at each event gives single histories with exactly the right probabilities.
+ * Who is who: a stochastic run counts molecules, a picture shows single ones. Members of a state behave alike, so
+ * naming one of them at random at each event gives single histories with exactly the right probabilities.
  */
 
 import type { Network } from "./network.ts";

@@ -85,7 +85,7 @@ export class RodasStep {
     for (let i = 0; i < y.length; i++) this.timeDerivative[i] = (this.timeDerivative[i]! - this.slope[i]!) / dt;
   }
 
-  /** Fills the turnover. A slope that is infinite, such as that of √y at 0, is taken as 0, as in the build's own runs. */
+  /** Fills the turnover. An infinite slope, such as that of √y at 0, is taken as 0, as in the build's own runs. */
   private weighJacobian(y: Values): void {
     this.turnover.fill(0);
     for (let k = 0; k < this.jacobian.length; k++) {

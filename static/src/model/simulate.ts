@@ -30,7 +30,7 @@ export interface Series {
 }
 
 export interface Run {
-  /** As far as the run came: fewer grid times than asked for unless it finished, and never a value that is no number. */
+  /** As far as the run came: fewer grid times than asked for unless it finished; every value is a finite number. */
   readonly series: Series;
   /** What happened when, in a stochastic run; otherwise null. */
   readonly events: Events | null;
@@ -53,7 +53,8 @@ export function run(network: Network, options: RunOptions): Run {
     const outcome = solve(network, p, times, options.budget ?? STEP_BUDGET, record.keep);
     return { series: record.series(), events: null, outcome: record.verdict(outcome) };
   }
-  const { events, outcome } = directMethod(network, p, times, options.seed, options.budget ?? EVENT_BUDGET, record.keep);
+  const budget = options.budget ?? EVENT_BUDGET;
+  const { events, outcome } = directMethod(network, p, times, options.seed, budget, record.keep);
   return { series: record.series(), events, outcome: record.verdict(outcome) };
 }
 
@@ -65,7 +66,7 @@ export function parameterValues(network: Network, set: Readonly<Record<string, n
     if (index < 0) {
       throw new Error(`${network.name} has no parameter "${name}"; it has ${network.parameters.join(", ") || "none"}`);
     }
-    if (!Number.isFinite(value)) throw new Error(`${network.name}: parameter "${name}" is set to ${value}, not a number`);
+    if (!Number.isFinite(value)) throw new Error(`${network.name}: parameter "${name}" is set to ${value}`);
     p[index] = value;
   }
   return p;

@@ -1,9 +1,9 @@
 /**
  * Deterministic run of a network, stiff or not: steps of RODAS (see rodas.ts) as long as the error allows.
  *
- * The error of each state is held below `RELATIVE` times its value plus `ABSOLUTE` times the largest value it has had so
- * far, so that molar concentrations and cell numbers are treated alike and no unit has to be known. Not the largest of
- * the whole run: an error far below the peak would still be multiplied when one cell grows to ten thousand million.
+ * The error of each state is held below `RELATIVE` times its value plus `ABSOLUTE` times the largest value it has had
+ * so far, so that molar concentrations and cell numbers are treated alike and no unit has to be known. Not the largest
+ * of the whole run: an error far below the peak would be multiplied when one cell grows to ten thousand million.
  */
 
 import type { Network, Values } from "./network.ts";

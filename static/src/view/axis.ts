@@ -21,10 +21,15 @@ export interface ValueAxis {
   readonly domain?: readonly [number, number];
 }
 
-/** How far up the axis `value` stands: 0 at its lower end, 1 at its upper end, kept between the two. */
-export function share(axis: ValueAxis, value: number): number {
+/** How far along the axis `value` stands: 0 at its lower end, 1 at its upper end; outside for what it does not hold. */
+export function valueShare(axis: ValueAxis, value: number): number {
   const at = axis.type === "log" ? Math.log10(value) : value;
-  const part = (at - axis.range[0]) / (axis.range[1] - axis.range[0]);
+  return (at - axis.range[0]) / (axis.range[1] - axis.range[0]);
+}
+
+/** As `valueShare`, kept between 0 and 1. */
+export function share(axis: ValueAxis, value: number): number {
+  const part = valueShare(axis, value);
   return Number.isNaN(part) ? 0 : Math.min(Math.max(part, 0), 1);
 }
 

@@ -166,5 +166,5 @@ export function ease(since: number, length: number): number {
 }
 
 export function between([ax, ay]: Point, [bx, by]: Point, share: number): Point {
-  return [ax + (bx - ax) * share, ay + (by - ay) * share];
+  return [ax * (1 - share) + bx * share, ay * (1 - share) + by * share];
 }

@@ -89,7 +89,8 @@ function changes(crowds: readonly Crowd[], times: Float64Array, first: number, k
 
 /** Marks that stood in the fullest recent crowd and are no more, with what is left of their size. */
 function leaving(crowds: readonly Crowd[], first: number, k: number, left: (i: number) => number): CellSpot[] {
-  const fullest = crowds.slice(first, k).reduce((most, c) => (c.total > most.total ? c : most), crowds[k]!);
+  const past = crowds.slice(Math.max(first - 1, 0), k).filter((c) => c.scale === crowds[k]!.scale);
+  const fullest = past.reduce((most, c) => (c.total > most.total ? c : most), crowds[k]!);
   const kinds = kindsOf(fullest);
   const gone: CellSpot[] = [];
   for (let i = crowds[k]!.total; i < fullest.total; i++) {

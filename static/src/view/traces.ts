@@ -2,6 +2,7 @@
 import type { Plot, PopulationField, Trace } from "../figure/data.ts";
 import type { Point } from "./geometry.ts";
 import type { MembraneMarks } from "./membrane.ts";
+import { DIAMOND } from "./moving.ts";
 import type { PopulationMarks } from "./population.ts";
 
 /** Width of a field in its own units: what a pixel is worth follows from the drawn width. */
@@ -28,7 +29,7 @@ export function membranePlot(base: Plot, marks: MembraneMarks, spacing: number, 
 /** The crowd at a moment. */
 export function populationPlot(base: Plot, field: PopulationField, marks: PopulationMarks, zoom: number): Plot {
   const data = base.data.map((trace) => {
-    if (trace.meta?.role === "signal") return marked(trace, marks.signal.map((at) => ({ at })), 6.4 * zoom);
+    if (trace.meta?.role === "signal") return marked(trace, marks.signal.map((at) => ({ at })), (6.4 / DIAMOND) * zoom);
     const kind = field.kinds.findIndex(({ show }) => show === trace.meta?.show);
     const shape = field.kinds[kind]?.mark;
     const cells = marks.cells.filter((cell) => cell.kind === kind);
