@@ -5,10 +5,12 @@ Two steps. `parse_yaml` turns text into plain values and remembers on which line
     parse_yaml(SourceFile("content/site.yml", "title: A\\nauthors: [B]\\n")).value
     == Yaml(value={"title": "A", "authors": ["B"]}, lines={("title",): 1, ("authors",): 2, ("authors", 0): 2}, …)
 
-`validate` turns those values into a frozen object of a class derived from `Strict`, or into problems that name the line.
+`validate` turns those values into a frozen object of a class derived from `Strict`, or into problems that name the
+line.
 
-The dialect is the YAML 1.2 core schema, narrowed so that nothing surprises: only `true` and `false` are booleans (`no` and
-`on` are words, a date is text), every key is text, tags are refused, and repetition by `&anchor` and `*alias` is limited.
+The dialect is the YAML 1.2 core schema, narrowed so that nothing surprises: only `true` and `false` are booleans
+(`no` and `on` are words, a date is text), every key is text, tags are refused, and repetition by `&anchor` and
+`*alias` is limited.
 """
 
 from __future__ import annotations
@@ -59,7 +61,7 @@ class Strict(BaseModel):
 
 @dataclass(frozen=True)
 class Yaml:
-    """Values as written. `lines` gives the line of each key; `raw` gives unquoted words that were read as something else."""
+    """Values as written; the line of each key; and unquoted words that were not read as text, as they were typed."""
 
     value: Any
     lines: Mapping[KeyPath, int]
@@ -88,9 +90,15 @@ def parse_yaml(file: SourceFile, offset_line: int = 0, text: str | None = None) 
         problem = reader.syntax_problem(error)
     except ReaderError as error:
         line = source.count("\n", 0, error.position) + 1
-        problem = reader.problem("yaml", line, "this line holds an invisible control character", "Delete it and type the line again.")
-    except Exception as error:  # ruamel.yaml also lets slips of its own through; an author must see a place, not a traceback
-        problem = reader.problem("yaml", 1, f"this YAML cannot be read ({type(error).__name__})", "Simplify it: keys, colons, lists.")
+        problem = reader.problem(
+            "yaml", line, "this line holds an invisible control character", "Delete it and type the line again."
+        )
+    except (
+        Exception
+    ) as error:  # ruamel.yaml also lets slips of its own through; an author must see a place, not a traceback
+        problem = reader.problem(
+            "yaml", 1, f"this YAML cannot be read ({type(error).__name__})", "Simplify it: keys, colons, lists."
+        )
     return Checked(None, (*reader.problems, problem))
 
 
@@ -115,7 +123,9 @@ class _Reader:
 
     def read(self) -> Yaml:
         if len(self.text) > MAX_CHARACTERS:
-            raise _Refused(1, f"this YAML is too large ({len(self.text):,} characters)", f"Keep it below {MAX_CHARACTERS:,}.")
+            raise _Refused(
+                1, f"this YAML is too large ({len(self.text):,} characters)", f"Keep it below {MAX_CHARACTERS:,}."
+            )
         events = self._events()
         first = next(events, None)
         value = None if first is None else self._value(first, events, ())
@@ -156,15 +166,23 @@ class _Reader:
         if len(path) > MAX_DEPTH:
             raise _Refused(line, f"lists and keys are nested more than {MAX_DEPTH} deep", "Write it flatter.")
         if self.count > MAX_VALUES:
-            raise _Refused(line, f"there are more than {MAX_VALUES:,} values, repeats by * included", "Write less, or split it.")
+            raise _Refused(
+                line, f"there are more than {MAX_VALUES:,} values, repeats by * included", "Write less, or split it."
+            )
         tag = getattr(event, "tag", None)
         if tag is not None:
-            raise _Refused(line, f'the tag "{tag}" is not accepted', "Delete the word that begins with an exclamation mark.")
+            raise _Refused(
+                line, f'the tag "{tag}" is not accepted', "Delete the word that begins with an exclamation mark."
+            )
 
     def _aliased(self, event: AliasEvent) -> Any:
         name = event.anchor
         if name not in self.anchors:
-            raise _Refused(_line(event), f'"*{name}" repeats something that was not named before', f'Put the value in quotes: "*{name}".')
+            raise _Refused(
+                _line(event),
+                f'"*{name}" repeats something that was not named before',
+                f'Put the value in quotes: "*{name}".',
+            )
         value, size = self.anchors[name]
         self.count += size
         return value
@@ -195,8 +213,17 @@ class _Reader:
         return values
 
     def _key(self, event: Event) -> str:
-        if not isinstance(event, ScalarEvent) or event.tag is not None or event.value == "" or _UNSPEAKABLE.search(event.value):
-            raise _Refused(_line(event), "a key is missing before the colon", "Write a word, then a colon, then a space: `title: …`.")
+        if (
+            not isinstance(event, ScalarEvent)
+            or event.tag is not None
+            or event.value == ""
+            or _UNSPEAKABLE.search(event.value)
+        ):
+            raise _Refused(
+                _line(event),
+                "a key is missing before the colon",
+                "Write a word, then a colon, then a space: `title: …`.",
+            )
         return str(event.value)
 
     def _duplicate(self, here: KeyPath, line: int) -> None:
@@ -206,7 +233,9 @@ class _Reader:
 
     def _scalar(self, event: ScalarEvent, path: KeyPath) -> Any:
         if _UNSPEAKABLE.search(event.value):
-            raise _Refused(_line(event), "this value holds a character that no page can show", "Delete the escape that makes it.")
+            raise _Refused(
+                _line(event), "this value holds a character that no page can show", "Delete the escape that makes it."
+            )
         if event.style is not None:
             return event.value
         value = plain_value(event.value)
@@ -240,13 +269,16 @@ def _syntax_words(error: MarkedYAMLError, line: str) -> tuple[str, str]:
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return "this line begins with a tab", "Indent with spaces."
     if "quoted scalar" in str(error.context):
-        return "a quotation mark is opened here and never closed", f"Close it on the same line: {_short(line.strip())}\""
+        return "a quotation mark is opened here and never closed", f'Close it on the same line: {_short(line.strip())}"'
     match = _KEY_LINE.match(line)
     if match and ("mapping values" in said or "cannot start" in said or "sequence entries" in said):
         return f'"{_short(match[2])}" needs quotation marks', f"Write {match[1].strip()} {quoted(match[2])}"
     if "flow" in str(error.context):
         return "a list or mapping in brackets is not closed", "Close it with ] or }, with a comma between its items."
-    return f'this line does not fit: "{_short(line.strip())}" ({said})', "Check the indentation, the colons and the quotation marks."
+    return (
+        f'this line does not fit: "{_short(line.strip())}" ({said})',
+        "Check the indentation, the colons and the quotation marks.",
+    )
 
 
 def quoted(words: str) -> str:
@@ -304,14 +336,18 @@ def _existing(value: Any, loc: tuple[str | int, ...]) -> KeyPath:
     """`loc` without the parts that pydantic adds for unions; a missing key at the end stays."""
     path: list[str | int] = []
     for index, part in enumerate(loc):
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+        if _holds(value, part):
             value = value[part]
         elif not (isinstance(value, dict) and isinstance(part, str) and index == len(loc) - 1):
             continue
         path.append(part)
     return tuple(path)
+
+
+def _holds(value: Any, part: str | int) -> bool:
+    if isinstance(value, list):
+        return isinstance(part, int) and part < len(value)
+    return isinstance(value, dict) and part in value
 
 
 def _misfit(model: type[BaseModel], yaml: Yaml, path: str, where: KeyPath, detail: Any) -> Problem:
@@ -379,7 +415,10 @@ def _wanted(detail: Any, where: KeyPath, yaml: Yaml) -> tuple[str, str]:
         return f"must be {context['expected']}, not {_kind(given)}", f"Write one of: {context['expected']}."
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         tags = context.get("expected_tags", "")
-        return f"does not say which kind it is by {context['discriminator']}", f"Write {context['discriminator']}: one of {tags}."
+        return (
+            f"does not say which kind it is by {context['discriminator']}",
+            f"Write {context['discriminator']}: one of {tags}.",
+        )
     if kind == "string_pattern_mismatch":
         return f'is "{_short(str(given))}", which has not the form {context["pattern"]}', "Write it in that form."
     return _bounded(kind, given, context, str(detail["msg"]))
@@ -414,7 +453,10 @@ def _bounded(kind: str, given: Any, context: Mapping[str, Any], said: str) -> tu
         words, key = _BOUNDS[kind]
         return f"is {given}, but must be {words} {context[key]}", f"Write a number that is {words} {context[key]}."
     if kind in ("too_short", "string_too_short"):
-        return f"must have at least {context.get('min_length', 1)}", "Write more, or delete the key if it may be left out."
+        return (
+            f"must have at least {context.get('min_length', 1)}",
+            "Write more, or delete the key if it may be left out.",
+        )
     if kind in ("too_long", "string_too_long"):
         return f"must have at most {context.get('max_length')}", "Write less."
     if kind in ("value_error", "assertion_error"):

@@ -22,7 +22,7 @@ BODY_LINE = HEAD.count("\n") + 1
 """The line of the file on which the body begins."""
 
 REFERENCES = """[
- {"id": "mckeithan1995", "type": "article-journal", "title": "Kinetic proofreading", "author": [{"family": "McKeithan"}],
+ {"id": "mckeithan1995", "type": "article-journal", "title": "Proofreading", "author": [{"family": "McKeithan"}],
   "issued": {"date-parts": [[1995]]}},
  {"id": "huppa2010", "type": "article-journal", "title": "TCR", "author": [{"family": "Huppa"}, {"family": "Davis"}],
   "issued": {"date-parts": [[2010]]}}
@@ -76,7 +76,10 @@ def fragments(part: Part) -> list[str]:
         case FigureUse():
             return [part.caption_html]
         case Quiz():
-            return [part.question_html, *(text for option in part.options for text in (option.html, option.feedback_html))]
+            return [
+                part.question_html,
+                *(text for option in part.options for text in (option.html, option.feedback_html)),
+            ]
         case Predict():
             return [part.ask_html, part.explanation_html, *(text for _, text in part.options)]
 
@@ -111,7 +114,19 @@ class Elements(HTMLParser):
 def assert_harmless(fragment: str) -> None:
     """Nothing in `fragment` runs, frames, posts or styles anything."""
     for name, attributes in Elements(fragment).found:
-        assert name not in {"script", "style", "iframe", "object", "embed", "form", "base", "meta", "link", "svg", "input"}, fragment
+        assert name not in {
+            "script",
+            "style",
+            "iframe",
+            "object",
+            "embed",
+            "form",
+            "base",
+            "meta",
+            "link",
+            "svg",
+            "input",
+        }, fragment
         for attribute, value in attributes.items():
             assert not attribute.startswith("on") and attribute not in {"style", "srcdoc", "formaction"}, fragment
             assert not (value or "").strip().lower().startswith(("javascript:", "data:", "vbscript:")), fragment

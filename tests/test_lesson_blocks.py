@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from lesson_case import lesson, problem, problems, prose, shown
+
 from il2site.lesson.lesson import FigureUse, Prose, Quiz
 
 QUIZ = "/// quiz\nWhy?\n\n- [x] So\n    > Yes.\n- [ ] No\n    > Not so.\n///\n"
@@ -56,7 +56,13 @@ def test_a_figure_inside_a_misconception_leaves_the_section_open_around_it() -> 
 @pytest.mark.parametrize(("outer", "inner"), [("///", "///"), ("////", "///"), ("///", "////")])
 def test_blocks_nest_with_any_number_of_slashes(outer: str, inner: str) -> None:
     html = prose(f"{outer} misconception | a\n    claim: Wrong.\n{inner} aside | B\nText.\n{inner}\nMore.\n{outer}\n")
-    assert html.index("<section") < html.index("<aside") < html.index("</aside>") < html.index("More.") < html.index("</section>")
+    assert (
+        html.index("<section")
+        < html.index("<aside")
+        < html.index("</aside>")
+        < html.index("More.")
+        < html.index("</section>")
+    )
 
 
 def test_slashes_inside_code_are_code() -> None:

@@ -1,4 +1,4 @@
-"""References: what Zotero exports becomes labels and full entries; nothing in it can run, and every fault has its line."""
+"""References: what Zotero exports becomes labels and full entries; nothing in it runs, every fault has its line."""
 
 from __future__ import annotations
 
@@ -8,17 +8,26 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lesson_case import assert_harmless
 
 from il2site.lesson.citation import Reference, parse_references
 from il2site.problem import Problem
 from il2site.text import SourceFile
-from lesson_case import assert_harmless
 
 BASE: dict[str, Any] = {
-    "id": "mckeithan1995", "type": "article-journal", "title": "Kinetic proofreading in T-cell receptor signal transduction",
-    "author": [{"family": "McKeithan", "given": "Timothy W."}], "container-title": "PNAS", "issued": {"date-parts": [[1995, 5, 23]]},
-    "volume": "92", "issue": "11", "page": "5042-5046", "DOI": "10.1073/pnas.92.11.5042", "PMID": "7761445", "note": "Read.",
-}  # fmt: skip
+    "id": "mckeithan1995",
+    "type": "article-journal",
+    "title": "Kinetic proofreading in T-cell receptor signal transduction",
+    "author": [{"family": "McKeithan", "given": "Timothy W."}],
+    "container-title": "PNAS",
+    "issued": {"date-parts": [[1995, 5, 23]]},
+    "volume": "92",
+    "issue": "11",
+    "page": "5042-5046",
+    "DOI": "10.1073/pnas.92.11.5042",
+    "PMID": "7761445",
+    "note": "Read.",
+}
 
 
 def reference(**changes: Any) -> Reference:
@@ -39,8 +48,10 @@ def people(*families: str) -> list[dict[str, str]]:
 
 def test_an_entry_shows_authors_title_journal_year_pages_link_number_and_note() -> None:
     assert reference().html == (
-        "McKeithan TW. Kinetic proofreading in T-cell receptor signal transduction. <em>PNAS</em> 1995;92(11):5042–5046. "
-        '<a class="external" rel="noopener" href="https://doi.org/10.1073/pnas.92.11.5042">doi:10.1073/pnas.92.11.5042</a> '
+        "McKeithan TW. Kinetic proofreading in T-cell receptor signal transduction. "
+        "<em>PNAS</em> 1995;92(11):5042–5046. "
+        '<a class="external" rel="noopener" href="https://doi.org/10.1073/pnas.92.11.5042">'
+        "doi:10.1073/pnas.92.11.5042</a> "
         'PMID 7761445. <span class="reference-note">Read.</span>'
     )
 
@@ -71,13 +82,19 @@ def test_a_source_without_a_date_says_so() -> None:
 
 
 def test_two_sources_that_would_share_a_label_get_letters() -> None:
-    value = parse_references(SourceFile("x", json.dumps([BASE, BASE | {"id": "b"}, BASE | {"id": "c", "author": people("X")}]))).value
+    value = parse_references(
+        SourceFile("x", json.dumps([BASE, BASE | {"id": "b"}, BASE | {"id": "c", "author": people("X")}]))
+    ).value
     assert value is not None
     assert list(value.labels.values()) == ["McKeithan 1995a", "McKeithan 1995b", "X 1995"]
 
 
 def test_markup_in_a_field_is_shown_as_text_and_that_of_zotero_is_left_out() -> None:
-    made = reference(title='<script>alert(1)</script> & <i>in vivo</i> "x"', note="<img src=x onerror=y>", publisher="<b onclick=x>P</b>")
+    made = reference(
+        title='<script>alert(1)</script> & <i>in vivo</i> "x"',
+        note="<img src=x onerror=y>",
+        publisher="<b onclick=x>P</b>",
+    )
     assert_harmless(made.html)
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; in vivo" in made.html
     assert "&lt;img src=x onerror=y&gt;" in made.html
@@ -95,13 +112,25 @@ def test_a_web_page_links_to_its_host() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"id": ""}, "id"), ({"id": 7}, "id"), ({"id": "http://zotero.org/users/1/items/A"}, "id"), ({"id": "a b"}, "id"),
-        ({"type": "artcle-journal"}, "article-journal"), ({"type": None}, "type"), ({"title": " "}, "title"), ({"title": 5}, "title"),
-        ({"URL": "javascript:alert(1)"}, "javascript"), ({"URL": "data:text/html,x"}, "data"), ({"URL": "example.org"}, "example.org"),
-        ({"DOI": "10.1/x\"onclick="}, "DOI"), ({"author": "McKeithan"}, "author"), ({"author": [{"given": "A"}]}, "author"),
-        ({"author": [{"family": 3}]}, "author"), ({"volume": ["1"]}, "volume"), ({"issued": {"date-parts": [["soon"]]}}, "issued"),
+        ({"id": ""}, "id"),
+        ({"id": 7}, "id"),
+        ({"id": "http://zotero.org/users/1/items/A"}, "id"),
+        ({"id": "a b"}, "id"),
+        ({"type": "artcle-journal"}, "article-journal"),
+        ({"type": None}, "type"),
+        ({"title": " "}, "title"),
+        ({"title": 5}, "title"),
+        ({"URL": "javascript:alert(1)"}, "javascript"),
+        ({"URL": "data:text/html,x"}, "data"),
+        ({"URL": "example.org"}, "example.org"),
+        ({"DOI": '10.1/x"onclick='}, "DOI"),
+        ({"author": "McKeithan"}, "author"),
+        ({"author": [{"given": "A"}]}, "author"),
+        ({"author": [{"family": 3}]}, "author"),
+        ({"volume": ["1"]}, "volume"),
+        ({"issued": {"date-parts": [["soon"]]}}, "issued"),
     ],
-)  # fmt: skip
+)
 def test_a_faulty_entry_is_answered_with_its_line_and_left_out(changes: dict[str, Any], words: str) -> None:
     text = "[\n" + json.dumps(BASE | {"id": "good"}) + ",\n" + json.dumps(BASE | changes) + "\n]"
     checked = parse_references(SourceFile("content/references.json", text))
@@ -118,7 +147,16 @@ def test_an_id_that_stands_twice_names_both_lines() -> None:
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("", 1), ("{}", 1), ("[\n{}\n{}]", 3), ("[\n{},\n]", 2), ('[\n{"id": \n', 3), ("[]\nx", 1), ("[" * 100_000, 1), ("[\n1" + "0" * 5000 + "]", 2)],
+    [
+        ("", 1),
+        ("{}", 1),
+        ("[\n{}\n{}]", 3),
+        ("[\n{},\n]", 2),
+        ('[\n{"id": \n', 3),
+        ("[]\nx", 1),
+        ("[" * 100_000, 1),
+        ("[\n1" + "0" * 5000 + "]", 1),
+    ],
 )
 def test_a_file_that_is_no_list_of_entries_is_answered_with_the_line(text: str, line: int) -> None:
     found = [p for p in faults(text) if "JSON" in p.message or "entry" in p.message]
@@ -127,8 +165,26 @@ def test_a_file_that_is_no_list_of_entries_is_answered_with_the_line(text: str, 
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.fixed_dictionaries({}, optional={name: st.text(max_size=20) for name in
-       ("title", "container-title", "publisher", "volume", "issue", "page", "note", "PMID", "title-short")}), st.text(max_size=10))  # fmt: skip
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            name: st.text(max_size=20)
+            for name in (
+                "title",
+                "container-title",
+                "publisher",
+                "volume",
+                "issue",
+                "page",
+                "note",
+                "PMID",
+                "title-short",
+            )
+        },
+    ),
+    st.text(max_size=10),
+)
 def test_no_text_in_an_entry_makes_an_element(fields: dict[str, str], family: str) -> None:
     checked = parse_references(SourceFile("x", json.dumps([BASE | fields | {"author": [{"family": family or "X"}]}])))
     assert checked.value is not None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from lesson_case import HEAD, Elements, assert_harmless, fragments, lesson, parse, problem, problems, prose, shown
 
-from lesson_case import assert_harmless, lesson, parse, problem, problems, prose, shown, HEAD, Elements
 from il2site.lesson.lesson import Prose
 from il2site.lesson.prose import ENTITIES
 
@@ -49,24 +49,33 @@ def test_every_entity_can_be_coloured(entity: str) -> None:
 
 @pytest.mark.parametrize("status", ["recalled", "derived"])
 def test_a_number_can_be_marked_with_its_status(status: str) -> None:
-    assert paragraph(f"about [8.7 [@huppa2010]]{{{status}}}").startswith(f'about <span class="{status}">8.7 <span class="citations">')
+    assert paragraph(f"about [8.7 [@huppa2010]]{{{status}}}").startswith(
+        f'about <span class="{status}">8.7 <span class="citations">'
+    )
 
 
 def test_tex_is_set_as_mathml() -> None:
     html = paragraph(r"The rate $k_\text{off} < 1$ is slow.")
-    assert '<span class="math"><math><msub><mi>k</mi><mtext>off</mtext></msub><mo>&lt;</mo><mn>1</mn></math></span>' in html
+    assert (
+        '<span class="math"><math><msub><mi>k</mi><mtext>off</mtext></msub><mo>&lt;</mo><mn>1</mn></math></span>'
+        in html
+    )
 
 
-@pytest.mark.parametrize("body", ["A\n\n$$\\frac{1}{2}$$\n\nB", "A\n$$\n\\frac{1}{2}\n$$\nB", "A\n\n$$\\frac{1}\n\n{2}$$\nB"])
+@pytest.mark.parametrize(
+    "body", ["A\n\n$$\\frac{1}{2}$$\n\nB", "A\n$$\n\\frac{1}{2}\n$$\nB", "A\n\n$$\\frac{1}\n\n{2}$$\nB"]
+)
 def test_displayed_tex_has_a_box_of_its_own(body: str) -> None:
     html = prose(body)
-    assert '<div class="math-block" role="group" tabindex="0" aria-label="Formula"><math display="block"><mfrac>' in html
+    assert (
+        '<div class="math-block" role="group" tabindex="0" aria-label="Formula"><math display="block"><mfrac>' in html
+    )
     assert html.count("<p>") == 2
 
 
 def test_aligned_equations_need_no_inline_style() -> None:
     html = prose("$$\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}$$")
-    assert html.count('<mtd class="align-right">') == 2 and ' style=' not in html
+    assert html.count('<mtd class="align-right">') == 2 and " style=" not in html
 
 
 @pytest.mark.parametrize("text", ["It costs $5 or US$10.", "$5 and $10 apart", r"\$x\$", "a $ b $ c"])
@@ -74,7 +83,9 @@ def test_money_is_not_mathematics(text: str) -> None:
     assert "<math" not in paragraph(text)
 
 
-@pytest.mark.parametrize("raw", ["[@nobody]", "[[nothing]]", "[x]{what}", "$\\frac{1$", "<script>", "[^9]", "{: onclick=x }"])
+@pytest.mark.parametrize(
+    "raw", ["[@nobody]", "[[nothing]]", "[x]{what}", "$\\frac{1$", "<script>", "[^9]", "{: onclick=x }"]
+)
 def test_notation_inside_code_stays_as_it_is(raw: str) -> None:
     shown_text = raw.replace("<", "&lt;").replace(">", "&gt;")
     assert paragraph(f"`{raw}`") == f"<code>{shown_text}</code>"
@@ -83,7 +94,9 @@ def test_notation_inside_code_stays_as_it_is(raw: str) -> None:
 
 def test_code_keeps_its_lines_and_names_its_language() -> None:
     html = prose("Text:\n```python\nif x < 1:\n    # no heading\n\n    y()\n```\nMore.")
-    assert '<pre tabindex="0"><code class="language-python">if x &lt; 1:\n    # no heading\n\n    y()</code></pre>' in html
+    assert (
+        '<pre tabindex="0"><code class="language-python">if x &lt; 1:\n    # no heading\n\n    y()</code></pre>' in html
+    )
     assert "<p>Text:</p>" in html and "<p>More.</p>" in html
 
 
@@ -92,9 +105,22 @@ def test_four_spaces_do_not_make_code() -> None:
 
 
 def test_markdown_and_its_usual_additions_work() -> None:
-    html = prose("**a** *b* CD4^+^ H~2~O ~~no~~\n\n- one\n- two\n\n1. first\n\n> quote\n\n---\n\nA&nbsp;B &lt; C &amp; D <br> E\n")
-    for expected in ("<strong>a</strong>", "<em>b</em>", "CD4<sup>+</sup>", "H<sub>2</sub>O", "<del>no</del>", "<li>two</li>",
-                     "<ol>", "<blockquote>", "<hr>", "A&nbsp;B &lt; C &amp; D <br>\n E"):  # fmt: skip
+    html = prose(
+        "**a** *b* CD4^+^ H~2~O ~~no~~\n\n- one\n- two\n\n1. first\n\n> quote\n\n---\n\n"
+        "A&nbsp;B &lt; C &amp; D <br> E\n"
+    )
+    for expected in (
+        "<strong>a</strong>",
+        "<em>b</em>",
+        "CD4<sup>+</sup>",
+        "H<sub>2</sub>O",
+        "<del>no</del>",
+        "<li>two</li>",
+        "<ol>",
+        "<blockquote>",
+        "<hr>",
+        "A&nbsp;B &lt; C &amp; D <br>\n E",
+    ):
         assert expected in html
 
 
@@ -109,7 +135,10 @@ def test_a_table_scrolls_in_a_box_named_by_its_heads() -> None:
 
 
 def test_footnotes_of_the_whole_lesson_stand_at_its_end() -> None:
-    made = lesson("One[^a].\n\n/// quiz\nTwo[^b]?\n\n- [x] a\n    > b\n- [ ] c\n    > d\n///\n\nLast.\n\n[^a]: First *note*.\n[^b]: Second.")
+    made = lesson(
+        "One[^a].\n\n/// quiz\nTwo[^b]?\n\n- [x] a\n    > b\n- [ ] c\n    > d\n///\n\nLast.\n\n"
+        "[^a]: First *note*.\n[^b]: Second."
+    )
     last = made.parts[-1]
     assert isinstance(last, Prose)
     assert 'id="fn-a"' in last.html and "First <em>note</em>." in last.html
@@ -127,7 +156,10 @@ def test_a_link_definition_serves_the_whole_lesson() -> None:
 def test_headings_have_addresses_and_are_listed() -> None:
     made = lesson("## Who *eats* the signal?\n\n### Part $x$ {#own-id}\n\n## Part two ##\n")
     assert [(h.level, h.id, h.text, h.place.line) for h in made.headings] == [
-        (2, "who-eats-the-signal", "Who eats the signal?", 8), (3, "own-id", "Part x", 10), (2, "part-two", "Part two", 12)]  # fmt: skip
+        (2, "who-eats-the-signal", "Who eats the signal?", 8),
+        (3, "own-id", "Part x", 10),
+        (2, "part-two", "Part two", 12),
+    ]
     assert '<h2 id="who-eats-the-signal">Who <em>eats</em> the signal?</h2>' in shown(made)
     assert '<h3 id="own-id">Part <span class="math">' in shown(made)
 
@@ -139,20 +171,31 @@ def test_a_line_may_begin_with_a_number_sign() -> None:
 @pytest.mark.parametrize(
     ("body", "line", "words"),
     [
-        ("# Title", 1, "##"), ("## A\n\n#### B", 3, "level 4"), ("### A", 1, "first ##"), ("## A\n\n### A", 3, "line 8"),
-        ("## A\n\n## B {#a}", 3, "line 8"), ("## A {#A_B}", 1, "hyphens"), ("## References", 1, "#references"),
+        ("# Title", 1, "##"),
+        ("## A\n\n#### B", 3, "level 4"),
+        ("### A", 1, "first ##"),
+        ("## A\n\n### A", 3, "line 8"),
+        ("## A\n\n## B {#a}", 3, "line 8"),
+        ("## A {#A_B}", 1, "hyphens"),
+        ("## References", 1, "#references"),
         ("## A {#figure-x}", 1, "#figure-x"),
     ],
-)  # fmt: skip
+)
 def test_a_heading_that_does_not_fit_is_answered(body: str, line: int, words: str) -> None:
     assert problems(body) == [("heading", line)]
     assert words in problem(body).message + problem(body).remedy
 
 
 def test_links_inside_the_site_are_listed_with_their_lines_for_the_site_to_resolve() -> None:
-    made = lesson("[a](cd4-expansion.md#peak)\nand [b](../glossary.md#antigen)\n\n[c](#figure-x)\n![d](../images/x.png)")
+    made = lesson(
+        "[a](cd4-expansion.md#peak)\nand [b](../glossary.md#antigen)\n\n[c](#figure-x)\n![d](../images/x.png)"
+    )
     assert [(link.href, link.place.line) for link in made.links] == [
-        ("cd4-expansion.md#peak", 8), ("../glossary.md#antigen", 9), ("#figure-x", 11), ("../images/x.png", 12)]  # fmt: skip
+        ("cd4-expansion.md#peak", 8),
+        ("../glossary.md#antigen", 9),
+        ("#figure-x", 11),
+        ("../images/x.png", 12),
+    ]
     assert '<a href="cd4-expansion.md#peak">a</a>' in shown(made)
 
 
@@ -165,13 +208,20 @@ def test_links_to_elsewhere_are_marked_and_not_listed() -> None:
 @pytest.mark.parametrize(
     ("body", "rule"),
     [
-        ("[a](javascript:alert(1))", "unsafe-html"), ("[a](JaVa&#115;cript:alert(1))", "unsafe-html"),
-        ("[a](data:text/html,x)", "unsafe-html"), ("[a][b]\n\n[b]: vbscript:x", "unsafe-html"),
-        ("[a](ftp://x.org)", "link-scheme"), ("[a](//x.org/y)", "link-scheme"), ("[a](c:\\x)", "link-scheme"),
-        ("[a]()", "link-dead"), ("[a][nowhere]", "link-dead"),
-        ("![](../images/x.png)", "image-alt"), ("![a](https://x.org/y.png)", "image-missing"), ("![a](data:image/png;base64,x)", "image-missing"),
+        ("[a](javascript:alert(1))", "unsafe-html"),
+        ("[a](JaVa&#115;cript:alert(1))", "unsafe-html"),
+        ("[a](data:text/html,x)", "unsafe-html"),
+        ("[a][b]\n\n[b]: vbscript:x", "unsafe-html"),
+        ("[a](ftp://x.org)", "link-scheme"),
+        ("[a](//x.org/y)", "link-scheme"),
+        ("[a](c:\\x)", "link-scheme"),
+        ("[a]()", "link-dead"),
+        ("[a][nowhere]", "link-dead"),
+        ("![](../images/x.png)", "image-alt"),
+        ("![a](https://x.org/y.png)", "image-missing"),
+        ("![a](data:image/png;base64,x)", "image-missing"),
     ],
-)  # fmt: skip
+)
 def test_an_address_that_leads_nowhere_good_is_answered_with_its_line(body: str, rule: str) -> None:
     found = parse(HEAD + "First.\n\n" + body)
     assert [p.rule for p in found.problems] == [rule]
@@ -186,17 +236,24 @@ def test_an_address_that_leads_nowhere_good_is_answered_with_its_line(body: str,
 @pytest.mark.parametrize(
     ("body", "rule", "words"),
     [
-        ("[@mckeithan1996]", "citation-missing", "[@mckeithan1995]"), ("[@]", "citation-missing", ""),
+        ("[@mckeithan1996]", "citation-missing", "[@mckeithan1995]"),
+        ("[@]", "citation-missing", ""),
         ("[@huppa2010; huppa]", "citation-missing", "huppa"),
-        ("[[dwel time]]", "term-unknown", "[[dwell time]]"), ("[[x|nothing]]", "term-unknown", "nothing"),
-        ("[x]{il3}", "span-unknown", "{il2}"), ("a[^9]", "footnote", "[^9]"),
-        (r"$\frac{1$", "tex", "character 8"), (r"$\unknown$", "tex", "unknown"), (r"cost $\alpha", "tex", "closed"),
-        (r"$\color{red} x$", "tex", "colours"), ("$$\nx", "tex", "closed"),
-        ("<b>a", "unsafe-html", "partner"), ("<!-- a", "unsafe-html", "<!--"),
+        ("[[dwel time]]", "term-unknown", "[[dwell time]]"),
+        ("[[x|nothing]]", "term-unknown", "nothing"),
+        ("[x]{il3}", "span-unknown", "{il2}"),
+        ("a[^9]", "footnote", "[^9]"),
+        (r"$\frac{1$", "tex", "character 8"),
+        (r"$\unknown$", "tex", "unknown"),
+        (r"cost $\alpha", "tex", "closed"),
+        (r"$\color{red} x$", "tex", "colours"),
+        ("$$\nx", "tex", "closed"),
+        ("<b>a", "unsafe-html", "partner"),
+        ("<!-- a", "unsafe-html", "<!--"),
     ],
-)  # fmt: skip
+)
 def test_a_slip_in_the_notation_is_answered_with_its_line(body: str, rule: str, words: str) -> None:
-    text = f"First paragraph with `{body[:8].replace('`', '')}` in code.\n\n- item\n\n    Second *line*\n    and {body} here.\n"
+    text = f"First paragraph with `{body[:8]}` in code.\n\n- item\n\n    Second *line*\n    and {body} here.\n"
     if body.startswith("$$"):
         text = f"a\n\nb\n\nc\n{body}\n"
     assert problems(text) == [(rule, 6)]
@@ -223,7 +280,8 @@ def test_markup_inside_tex_is_text() -> None:
 
 def test_harmless_html_is_kept() -> None:
     assert paragraph('<kbd>Ctrl</kbd> <sub lang="en">2</sub> <b>*x*</b> a<br/>b') == (
-        '<kbd>Ctrl</kbd> <sub lang="en">2</sub> <b><em>x</em></b> a<br>\nb')
+        '<kbd>Ctrl</kbd> <sub lang="en">2</sub> <b><em>x</em></b> a<br>\nb'
+    )
 
 
 def test_comments_are_left_out() -> None:
@@ -233,13 +291,28 @@ def test_comments_are_left_out() -> None:
 @pytest.mark.parametrize(
     "html",
     [
-        "<script>alert(1)</script>", "<SCRIPT SRC=//x></SCRIPT>", '<b onclick="x()">a</b>', "<svg/onload=alert(1)>",
-        '<iframe src="https://x.org"></iframe>', '<base href="//x">', '<meta http-equiv="refresh">', "<form><input></form>",
-        "<style>p{}</style>", '<p style="x">a</p>', '<a href="javascript:x">a</a>', "<img src=x onerror=alert(1)>",
-        '<i style="color:red">a</i>', "<![CDATA[x]]>", "<!DOCTYPE html>", "<?php x ?>", "<details open ontoggle=x>", "<math><mi>x</mi></math>",
-        "<object data=x></object>", "a {: onclick=x }",
+        "<script>alert(1)</script>",
+        "<SCRIPT SRC=//x></SCRIPT>",
+        '<b onclick="x()">a</b>',
+        "<svg/onload=alert(1)>",
+        '<iframe src="https://x.org"></iframe>',
+        '<base href="//x">',
+        '<meta http-equiv="refresh">',
+        "<form><input></form>",
+        "<style>p{}</style>",
+        '<p style="x">a</p>',
+        '<a href="javascript:x">a</a>',
+        "<img src=x onerror=alert(1)>",
+        '<i style="color:red">a</i>',
+        "<![CDATA[x]]>",
+        "<!DOCTYPE html>",
+        "<?php x ?>",
+        "<details open ontoggle=x>",
+        "<math><mi>x</mi></math>",
+        "<object data=x></object>",
+        "a {: onclick=x }",
     ],
-)  # fmt: skip
+)
 def test_other_html_is_reported_with_its_line_and_does_nothing(html: str) -> None:
     made = parse(HEAD + f"First.\n\nSecond {html} end.")
     assert {(p.rule, p.place.line) for p in made.problems} == {("unsafe-html", 10)}
@@ -249,8 +322,27 @@ def test_other_html_is_reported_with_its_line_and_does_nothing(html: str) -> Non
 
 def test_html_at_the_beginning_of_a_line_is_reported_too() -> None:
     assert problems("Text.\n\n<div>\n\n<script>\nx\n</script>\n") == [
-        ("unsafe-html", 3), ("unsafe-html", 5), ("unsafe-html", 7)]  # fmt: skip
+        ("unsafe-html", 3),
+        ("unsafe-html", 5),
+        ("unsafe-html", 7),
+    ]
 
 
 def test_comparisons_are_not_html() -> None:
     assert paragraph("a < b and c > d, p<0.05") == "a &lt; b and c &gt; d, p&lt;0.05"
+
+
+@pytest.mark.parametrize(
+    "opening", ["\ue000", "&#57344;", "&#xE000;", "&#0000000057344;", "&#38;#57344;", "&amp;#57344;", "&#57344"]
+)
+@pytest.mark.parametrize(
+    "around", ["{}", "![<p>{}</p>](../images/x.png)", "`{}`", "[a](b.md#{})", "**{}**", "$\\text{{{}}}$", "[{}]{{il2}}"]
+)
+def test_nothing_an_author_types_is_taken_for_a_mark_of_the_renderer(opening: str, around: str) -> None:
+    closing = opening.replace("57344", "57345").replace("E000", "E001").replace("\ue000", "\ue001")
+    typed = "\n\n".join(around.format(f"{opening}{kind}0{closing}") for kind in "cmhp")
+    made = parse(HEAD + f"Before.\n\n{typed}\n\n/// figure | a\n///\n\nAfter.").value
+    assert made is not None
+    assert [type(part).__name__ for part in made.parts] == ["Prose", "FigureUse", "Prose"]
+    assert not any("\ue000" <= character <= "\ue001" for character in shown(made))
+    assert "Before." in fragments(made.parts[0])[0] and fragments(made.parts[2]) == ["<p>After.</p>"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from lesson_case import HEAD, lesson, parse, problem, problems
+
 from il2site.lesson.lesson import Predict, Quiz
 
 GOOD = """/// quiz
@@ -87,7 +87,12 @@ def test_a_long_option_may_go_on_in_the_next_line() -> None:
         ("/// quiz\nWhy?\n\n- [x] a\n    > b\nlost words\n- [ ] c\n    > d\n///\n", "block-content", 6, "lost words"),
         ("/// quiz\nWhy?\n\n- [x] a {colour=red}\n    > b\n- [ ] c\n    > d\n///\n", "block-option", 4, "colour"),
         ("/// quiz\nWhy?\n\n- [x] a {misconception=A_B}\n    > b\n- [ ] c\n    > d\n///\n", "block-option", 4, "A_B"),
-        ("/// quiz\n    shuffle: true\nWhy?\n\n- [x] a\n    > b\n- [ ] c\n    > d\n///\n", "block-option", 2, "no options"),
+        (
+            "/// quiz\n    shuffle: true\nWhy?\n\n- [x] a\n    > b\n- [ ] c\n    > d\n///\n",
+            "block-option",
+            2,
+            "no options",
+        ),
         ("/// quiz\n## Why?\n\n- [x] a\n    > b\n- [ ] c\n    > d\n///\n", "block-content", 2, "heading"),
         ("/// quiz\nWhy?\n\n- [x] a\n    > b [@no]\n- [ ] c\n    > d\n///\n", "citation-missing", 5, "no"),
     ],

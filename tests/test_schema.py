@@ -32,7 +32,7 @@ class Settings(Strict):
     minutes: int = 1
     draft: bool = False
     panels: tuple[Panel, ...] = ()
-    set: dict[str, float] = {}
+    set: dict[str, float] = Field(default_factory=dict)
 
 
 def read(text: str, offset: int = 0) -> Yaml:
@@ -123,7 +123,9 @@ def test_an_alias_may_save_a_few_words() -> None:
 BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 12))
 
 
-@pytest.mark.parametrize("text", [BOMB, "[" * 2000, "a: " + "{b: " * 2000, "".join(" " * i + "a:\n" for i in range(500))])
+@pytest.mark.parametrize(
+    "text", [BOMB, "[" * 2000, "a: " + "{b: " * 2000, "".join(" " * i + "a:\n" for i in range(500))]
+)
 def test_bombs_are_refused_within_a_second_and_little_memory(text: str) -> None:
     before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     assert fault(text).rule == "yaml"
@@ -133,9 +135,21 @@ def test_bombs_are_refused_within_a_second_and_little_memory(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("a: 1\n---\nb: 2\n", 1), ("? [a]\n: b\n", 1), ("a: 1\n: x\n", 2), ("a: *nobody\n", 1), ("a: [1, 2\nb: 3\n", 2),
-     ("a: 1\nb: \x01\n", 2), ('a: 1\nb: "\\ud800"\n', 2), ('a: "\\ue000p0\\ue001"\n', 1), ('a: 1\n"\\x00": 1\n', 2), ("%YAML 1.1\n---\na: yes\n", 1), ("- a\nb: 1\n", 2), ("x" * 400_000, 1)],
-)  # fmt: skip
+    [
+        ("a: 1\n---\nb: 2\n", 1),
+        ("? [a]\n: b\n", 1),
+        ("a: 1\n: x\n", 2),
+        ("a: *nobody\n", 1),
+        ("a: [1, 2\nb: 3\n", 2),
+        ("a: 1\nb: \x01\n", 2),
+        ('a: 1\nb: "\\ud800"\n', 2),
+        ('a: "\\ue000p0\\ue001"\n', 1),
+        ('a: 1\n"\\x00": 1\n', 2),
+        ("%YAML 1.1\n---\na: yes\n", 1),
+        ("- a\nb: 1\n", 2),
+        ("x" * 400_000, 1),
+    ],
+)
 def test_yaml_that_cannot_be_used_is_a_problem_with_its_line(text: str, line: int) -> None:
     problem = fault(text)
     assert (problem.rule, problem.place.line) == ("yaml", line)
@@ -175,11 +189,21 @@ def test_text_that_looks_like_something_else_is_answered_with_its_quoted_form(ra
 
 @pytest.mark.parametrize(
     ("line", "words"),
-    [("minutes: soon", "whole number"), ("minutes: 1.5", "whole number"), ("draft: yes", "true or false"), ("panels: x", "list"),
-     ("panels: [{label: x, height: 0}]", "above 0"), ("panels: [{label: x, height: .inf}]", "finite"),
-     ("panels: [x]", "mapping"), ("set: [1]", "mapping"), ("set: {a: true}", "number"), ("minutes:", "whole number"),
-     ("panels: [{label: x, lines: [{show: y, dash: wavy}]}]", "'solid' or 'dot'"), ("set: {a: " + "9" * 400 + "}", "finite")],
-)  # fmt: skip
+    [
+        ("minutes: soon", "whole number"),
+        ("minutes: 1.5", "whole number"),
+        ("draft: yes", "true or false"),
+        ("panels: x", "list"),
+        ("panels: [{label: x, height: 0}]", "above 0"),
+        ("panels: [{label: x, height: .inf}]", "finite"),
+        ("panels: [x]", "mapping"),
+        ("set: [1]", "mapping"),
+        ("set: {a: true}", "number"),
+        ("minutes:", "whole number"),
+        ("panels: [{label: x, lines: [{show: y, dash: wavy}]}]", "'solid' or 'dot'"),
+        ("set: {a: " + "9" * 400 + "}", "finite"),
+    ],
+)
 def test_a_value_of_the_wrong_kind_is_told_in_plain_words_with_its_line(line: str, words: str) -> None:
     problem = only(misfits(f"title: A\n{line}\n"))
     assert (problem.rule, problem.place.line) == ("value", 2)
@@ -195,8 +219,40 @@ def test_settings_that_are_not_a_mapping_are_a_problem() -> None:
     assert "mapping" in only(misfits("- a\n- b\n")).message
 
 
-FRAGMENTS = st.sampled_from(["a", "b:", " ", "\n", "  ", "- ", "[", "]", "{", "}", ",", '"', "'", "&x ", "*x", "!t ", "|\n", "#", "---\n",
-                             "1", ":", "? ", "\t", "%", "@", "é", "\x00", "\ud800", "\u202e", "<<: "])  # fmt: skip
+FRAGMENTS = st.sampled_from(
+    [
+        "a",
+        "b:",
+        " ",
+        "\n",
+        "  ",
+        "- ",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        '"',
+        "'",
+        "&x ",
+        "*x",
+        "!t ",
+        "|\n",
+        "#",
+        "---\n",
+        "1",
+        ":",
+        "? ",
+        "\t",
+        "%",
+        "@",
+        "é",
+        "\x00",
+        "\ud800",
+        "\u202e",
+        "<<: ",
+    ]
+)
 
 
 @settings(max_examples=150, deadline=None)

@@ -1,12 +1,13 @@
 """Finds the blocks of a lesson: what stands between a line `/// name | argument` and a line `///`.
 
-    scan(…"Text", "/// aside | Title", "More", "///"…)  ->  [Text(["Text"]), Open("aside", "Title"), Text(["More"]), Close()]
+    "Text", "/// aside | Title", "More", "///"   ->   Lines(["Text"]), Open("aside", "Title"), Lines(["More"]), Close()
 
-The Markdown library stays silent about a misspelt name, a wrong option or a block that is never closed. So every line that
-begins with three slashes is either understood here or becomes a problem here, and none is left for the library to pass over.
+The Markdown library stays silent about a misspelt name, a wrong option or a block that is never closed. So every
+line that begins with three slashes is either understood here or becomes a problem here, and none is left for the
+library to pass over.
 
-Three kinds hold data (figure, quiz, predict) and come out whole; two hold Markdown (misconception, aside) and may hold other
-blocks. A line of slashes closes the innermost open block that began with as many.
+Three kinds hold data (figure, quiz, predict) and come out whole; two hold Markdown (misconception, aside) and may
+hold other blocks. A line of slashes closes the innermost open block that began with as many.
 """
 
 from __future__ import annotations
@@ -128,8 +129,12 @@ def _step(state: _Scan, index: int) -> int:
     match = _SLASHES.fullmatch(line)
     if match is None:
         if _LEFTOVER.fullmatch(line):
-            state.report(index, "block-unknown", f'"{line.strip()}" stands inside a list, a quotation or an indented text',
-                         "Begin the line of slashes at the left margin, with an empty line before it.")
+            state.report(
+                index,
+                "block-unknown",
+                f'"{line.strip()}" stands inside a list, a quotation or an indented text',
+                "Begin the line of slashes at the left margin, with an empty line before it.",
+            )
             line = ""
         state.items.append(Lines(index, (line,)))
         return index + 1
@@ -142,14 +147,19 @@ def _step(state: _Scan, index: int) -> int:
 
 def _close(state: _Scan, index: int, slashes: int) -> None:
     if not state.open:
-        state.report(index, "block-unclosed", f'"{"/" * slashes}" closes nothing', "Delete this line, or open a block above it.")
+        state.report(
+            index, "block-unclosed", f'"{"/" * slashes}" closes nothing', "Delete this line, or open a block above it."
+        )
         return
     depths = [depth for depth, _ in state.open]
     if slashes not in depths:
         depth, block = state.open[-1]
-        state.report(index, "block-unclosed",
-                     f'{slashes} slashes cannot close "{block.kind}" from line {block.place.line}, which began with {depth}',
-                     f"Write {'/' * depth} here.")  # fmt: skip
+        state.report(
+            index,
+            "block-unclosed",
+            f'{slashes} slashes cannot close "{block.kind}", which began with {depth} on line {block.place.line}',
+            f"Write {'/' * depth} here.",
+        )
         slashes = depth
     while True:
         depth, block = state.open.pop()
@@ -181,18 +191,22 @@ def _begin(state: _Scan, index: int, slashes: int, rest: str) -> int:
     if kind.data:
         return _take_data(state, block, slashes, after, good)
     if len(state.open) >= MAX_DEPTH:
-        state.report(index, "block-content", f"blocks are nested more than {MAX_DEPTH} deep", "Close the outer blocks first.")
+        state.report(
+            index, "block-content", f"blocks are nested more than {MAX_DEPTH} deep", "Close the outer blocks first."
+        )
     state.open.append((slashes, block))
     state.items.append(Open(block))
     return after
 
 
 def _unknown(state: _Scan, index: int, slashes: int, rest: str) -> int:
-    """Report a name that is not known; its block stays open under that name, so that its end is not reported as well."""
+    """Report a name that is not known; its block stays open, so that its end is not reported too."""
     word = rest.split("|")[0].strip()
     close = nearest(word, list(KINDS))
     known = "Known are: " + ", ".join(KINDS) + "."
-    state.report(index, "block-unknown", f'there is no block "{word}"', f'Did you mean "{close}"? {known}' if close else known)
+    state.report(
+        index, "block-unknown", f'there is no block "{word}"', f'Did you mean "{close}"? {known}' if close else known
+    )
     options = _options(state.source, index + 1)
     state.open.append((slashes, Block(f"({word})", "", options, state.source.place(index))))
     return index + 1 + len(options.lines)
@@ -209,14 +223,25 @@ def _options(source: Protected, start: int) -> Lines:
 def _argument_fits(state: _Scan, index: int, kind: Kind, given: str | None) -> bool:
     if kind.argument is None:
         if given:
-            state.report(index, "block-argument", f'the block "{kind.name}" takes nothing after the bar', f"Write {kind.example}")
+            state.report(
+                index, "block-argument", f'the block "{kind.name}" takes nothing after the bar', f"Write {kind.example}"
+            )
         return True
     if not (given or "").strip():
-        state.report(index, "block-argument", f'the block "{kind.name}" needs {kind.argument}', f"Write for example: {kind.example}")
+        state.report(
+            index,
+            "block-argument",
+            f'the block "{kind.name}" needs {kind.argument}',
+            f"Write for example: {kind.example}",
+        )
         return False
     if kind.slug and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", str(given)):
-        state.report(index, "block-argument", f'"{given}" cannot be {kind.argument}',
-                     f"Use small letters, digits and single hyphens: {kind.example}")  # fmt: skip
+        state.report(
+            index,
+            "block-argument",
+            f'"{given}" cannot be {kind.argument}',
+            f"Use small letters, digits and single hyphens: {kind.example}",
+        )
         return False
     return True
 
@@ -227,7 +252,7 @@ def _opens(line: str) -> bool:
 
 
 def _body(source: Protected, start: int, slashes: int) -> tuple[Lines, int]:
-    """The lines up to the one that closes a data block, and the index after it; stops short of a line that opens a block."""
+    """The lines up to the one that closes a data block or opens another, and the index at which to go on."""
     for index in range(start, len(source.lines)):
         match = _SLASHES.fullmatch(source.lines[index])
         if match and match[2]:
@@ -251,7 +276,12 @@ def _without_slashes(state: _Scan, body: Lines) -> Lines:
     kept = []
     for offset, line in enumerate(body.lines):
         if _SLASHES.fullmatch(line) or _LEFTOVER.fullmatch(line):
-            state.report(body.index + offset, "block-unclosed", f'"{line.strip()}" closes nothing', "Delete it, or write as many slashes as the block began with.")
+            state.report(
+                body.index + offset,
+                "block-unclosed",
+                f'"{line.strip()}" closes nothing',
+                "Delete it, or write as many slashes as the block began with.",
+            )
             line = ""
         kept.append(line)
     return Lines(body.index, tuple(kept))

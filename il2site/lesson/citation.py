@@ -66,7 +66,9 @@ def parse_references(file: SourceFile) -> Checked[References]:
     for key, (entry, place) in good.items():
         shown = _full_entry(entry)
         if shown is None:
-            problems.append(_invalid(place, f'the reference "{key}" cannot be set', "Compare its fields with another entry's."))
+            problems.append(
+                _invalid(place, f'the reference "{key}" cannot be set', "Compare its fields with another entry's.")
+            )
             shown = html.escape(_bare(entry["title"]))
         entries[key] = Reference(key, labels[key], shown, place)
     return Checked(References(entries), tuple(problems))
@@ -86,25 +88,35 @@ def _read(file: SourceFile) -> tuple[list[tuple[Any, Place]], list[Problem]]:
     """The items of the JSON list in `file`, each with the place of its opening brace."""
     text = without_marks(file.text)
     if len(text) > MAX_TEXT:
-        return [], [_invalid(Place(file.path), f"the file is longer than {MAX_TEXT:,} characters", "Export only what is cited.")]
+        return [], [
+            _invalid(Place(file.path), f"the file is longer than {MAX_TEXT:,} characters", "Export only what is cited.")
+        ]
     items: list[tuple[Any, Place]] = []
-    position = _after_space(text, 0)
     try:
-        if text[position : position + 1] != "[":
-            raise json.JSONDecodeError("a list in square brackets is expected", text, position)
-        position = _after_space(text, position + 1)
-        while text[position : position + 1] != "]":
-            item, end = json.JSONDecoder().raw_decode(text, position)
+        for item, position in _items(text):
             items.append((_speakable(item), file.place(position)))
-            position = _after_comma(text, end)
-        if _after_space(text, position + 1) != len(text):
-            raise json.JSONDecodeError("there is more after the closing bracket", text, position + 1)
     except json.JSONDecodeError as error:
         remedy = "Export the references again as CSL-JSON, or mend the JSON here."
         return items, [_invalid(file.place(min(error.pos, len(text))), f"this is not JSON: {error.msg}", remedy)]
     except (RecursionError, ValueError) as error:
-        return items, [_invalid(file.place(position), f"this entry cannot be read: {error}", "Export the references again as CSL-JSON.")]
+        place = items[-1][1] if items else Place(file.path)
+        message = f"an entry cannot be read from here on: {error}"
+        return items, [_invalid(place, message, "Export the references again as CSL-JSON.")]
     return items, []
+
+
+def _items(text: str) -> Iterator[tuple[Any, int]]:
+    """The items of the list that is `text`, each with the offset at which it begins."""
+    position = _after_space(text, 0)
+    if text[position : position + 1] != "[":
+        raise json.JSONDecodeError("a list in square brackets is expected", text, position)
+    position = _after_space(text, position + 1)
+    while text[position : position + 1] != "]":
+        item, end = json.JSONDecoder().raw_decode(text, position)
+        yield item, position
+        position = _after_comma(text, end)
+    if _after_space(text, position + 1) != len(text):
+        raise json.JSONDecodeError("there is more after the closing bracket", text, position + 1)
 
 
 def _speakable(item: Any) -> Any:
@@ -135,16 +147,74 @@ def _after_comma(text: str, position: int) -> int:
 
 # Checking
 
-_TYPES = (
-    "article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection dataset document "
-    "entry entry-dictionary entry-encyclopedia event figure graphic hearing interview legal_case legislation manuscript map "
-    "motion_picture musical_score pamphlet paper-conference patent performance periodical personal_communication post "
-    "post-weblog regulation report review review-book software song speech standard thesis treaty webpage"
-).split()
-_TEXTS = (
-    "title title-short shortTitle container-title container-title-short publisher publisher-place volume issue page number "
-    "edition DOI URL PMID PMCID note abstract genre"
-).split()
+_TYPES = [
+    "article",
+    "article-journal",
+    "article-magazine",
+    "article-newspaper",
+    "bill",
+    "book",
+    "broadcast",
+    "chapter",
+    "classic",
+    "collection",
+    "dataset",
+    "document",
+    "entry",
+    "entry-dictionary",
+    "entry-encyclopedia",
+    "event",
+    "figure",
+    "graphic",
+    "hearing",
+    "interview",
+    "legal_case",
+    "legislation",
+    "manuscript",
+    "map",
+    "motion_picture",
+    "musical_score",
+    "pamphlet",
+    "paper-conference",
+    "patent",
+    "performance",
+    "periodical",
+    "personal_communication",
+    "post",
+    "post-weblog",
+    "regulation",
+    "report",
+    "review",
+    "review-book",
+    "software",
+    "song",
+    "speech",
+    "standard",
+    "thesis",
+    "treaty",
+    "webpage",
+]
+_TEXTS = [
+    "title",
+    "title-short",
+    "shortTitle",
+    "container-title",
+    "container-title-short",
+    "publisher",
+    "publisher-place",
+    "volume",
+    "issue",
+    "page",
+    "number",
+    "edition",
+    "DOI",
+    "URL",
+    "PMID",
+    "PMCID",
+    "note",
+    "abstract",
+    "genre",
+]
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"<>]+")
 
 
@@ -155,11 +225,18 @@ def _faults(entry: Any, place: Place, before: Mapping[str, tuple[Entry, Place]])
     key = entry.get("id")
     name = f'the reference "{key}"' if key else "a reference"
     if not isinstance(key, str) or not re.fullmatch(r"[A-Za-z0-9][\w.:-]{0,80}", key, re.ASCII):
-        yield _invalid(place, f"{name} has no id that can be cited", 'Write "id": "name1995", with letters, digits and . : _ -')
+        yield _invalid(
+            place, f"{name} has no id that can be cited", 'Write "id": "name1995", with letters, digits and . : _ -'
+        )
         return
     if key in before:
         lines = f"lines {before[key][1].line} and {place.line}"
-        yield Problem(place, "reference-duplicate", f"{name} stands twice, on {lines}", "Delete one of the two, or give it another id.")
+        yield Problem(
+            place,
+            "reference-duplicate",
+            f"{name} stands twice, on {lines}",
+            "Delete one of the two, or give it another id.",
+        )
     yield from (_invalid(place, f"{name} {fault}", remedy) for fault, remedy in _field_faults(entry))
 
 
@@ -167,7 +244,10 @@ def _field_faults(entry: Entry) -> Iterator[tuple[str, str]]:
     kind = entry.get("type")
     if kind not in _TYPES:
         close = nearest(str(kind), _TYPES) if kind else None
-        yield (f'has the unknown type "{kind}"' if kind else "has no type"), f'Write "type": "{close or "article-journal"}".'
+        yield (
+            (f'has the unknown type "{kind}"' if kind else "has no type"),
+            f'Write "type": "{close or "article-journal"}".',
+        )
     if not isinstance(entry.get("title"), str) or not entry["title"].strip():
         yield "has no title", 'Write "title": "…".'
     for name in _TEXTS:
@@ -192,11 +272,16 @@ def _name_faults(entry: Entry) -> Iterator[tuple[str, str]]:
         names = entry.get(role, [])
         good = isinstance(names, list) and all(isinstance(name, dict) and _is_name(name) for name in names)
         if not good:
-            yield f"has an {role} without a family name", f'Write "{role}": [{{ "family": "…", "given": "…" }}] or {{ "literal": "…" }}.'
+            yield (
+                f"has an {role} without a family name",
+                f'Write "{role}": [{{ "family": "…", "given": "…" }}] or {{ "literal": "…" }}.',
+            )
 
 
 def _is_name(name: Entry) -> bool:
-    return all(isinstance(value, (str, bool)) for value in name.values()) and bool(name.get("family") or name.get("literal"))
+    return all(isinstance(value, (str, bool)) for value in name.values()) and bool(
+        name.get("family") or name.get("literal")
+    )
 
 
 # Labels
@@ -280,7 +365,8 @@ _STYLE = """<?xml version="1.0" encoding="utf-8"?>
     <layout>
       <group delimiter=" ">
         <names variable="author" suffix=".">
-          <name name-as-sort-order="all" sort-separator=" " initialize-with="" delimiter=", " delimiter-precedes-last="always"/>
+          <name name-as-sort-order="all" sort-separator=" " initialize-with="" delimiter=", "
+                delimiter-precedes-last="always"/>
           <et-al term="et-al"/>
           <substitute><names variable="editor"/></substitute>
         </names>
@@ -328,7 +414,7 @@ def _set(entry: Entry) -> str:
 
 _GUARDED = str.maketrans("<>&", "\ue010\ue011\ue012")
 _ESCAPED = str.maketrans({"\ue010": "&lt;", "\ue011": "&gt;", "\ue012": "&amp;"})
-"""The library escapes some fields and not others; so it sees none of the three characters, and they come back escaped."""
+"""The library escapes some fields only; so it sees none of these three characters, and they come back escaped."""
 
 
 def _guarded(words: str) -> str:
@@ -341,7 +427,11 @@ def _plain_fields(entry: Entry) -> Entry:
     authors = [_library_name(name) for name in people]
     if others:
         authors.append({"family": "et al", "given": ""})
-    fields: Entry = {name: _guarded(str(entry[name])) for name in ("title", "container-title", "volume", "issue", "page") if entry.get(name)}
+    fields: Entry = {
+        name: _guarded(str(entry[name]))
+        for name in ("title", "container-title", "volume", "issue", "page")
+        if entry.get(name)
+    }
     year = _year(entry)
     issued = {"issued": {"date-parts": [[int(year)]]}} if year else {}
     return {"id": entry["id"], "type": entry["type"], "author": authors, **fields, **issued}

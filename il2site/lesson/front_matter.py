@@ -31,4 +31,7 @@ def split(file: SourceFile) -> Checked[Parts]:
         if _FENCE.fullmatch(lines[index]):
             return Checked(Parts("\n".join(lines[1:index]), "\n".join(lines[index + 1 :]), index + 2))
     message = "the front matter that opens on line 1 is never closed"
-    return Checked(None, (Problem(Place(file.path, 1), "front-matter", message, "Write --- on a line of its own below the settings."),))
+    return Checked(
+        None,
+        (Problem(Place(file.path, 1), "front-matter", message, "Write --- on a line of its own below the settings."),),
+    )

@@ -1,7 +1,7 @@
-"""The gate through which every generated fragment passes before a template may trust it: the only module that knows nh3.
+"""The gate that every generated fragment passes before a template may trust it: the only module that knows nh3.
 
-What the gate lets through is listed here and nowhere else. Authors write Markdown; the few elements of HTML that they may
-write as well are `INLINE_ELEMENTS` and `<br>`.
+What the gate lets through is listed here and nowhere else. Authors write Markdown; the few elements of HTML that
+they may write as well are `INLINE_ELEMENTS` and `<br>`.
 """
 
 from __future__ import annotations
@@ -11,18 +11,94 @@ import re
 
 import nh3
 
-INLINE_ELEMENTS = frozenset("abbr b cite dfn em i kbd mark q s small strong sub sup u var".split())
+INLINE_ELEMENTS = frozenset(
+    ["abbr", "b", "cite", "dfn", "em", "i", "kbd", "mark", "q", "s", "small", "strong", "sub", "sup", "u", "var"]
+)
 AUTHOR_ATTRIBUTES = frozenset({"title", "lang", "dir"})
 
-_BLOCKS = "p div section aside h2 h3 h4 ul ol li dl dt dd blockquote pre hr table thead tbody tr th td".split()
-_INLINE = "a br code del img span".split()
-_MATH = (
-    "math menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace msqrt mstyle "
-    "msub msubsup msup mtable mtd mtext mtr munder munderover"
-).split()
+_BLOCKS = [
+    "p",
+    "div",
+    "section",
+    "aside",
+    "h2",
+    "h3",
+    "h4",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "blockquote",
+    "pre",
+    "hr",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+]
+_INLINE = ["a", "br", "code", "del", "img", "span"]
+_MATH = [
+    "math",
+    "menclose",
+    "merror",
+    "mfrac",
+    "mi",
+    "mmultiscripts",
+    "mn",
+    "mo",
+    "mover",
+    "mpadded",
+    "mphantom",
+    "mprescripts",
+    "mroot",
+    "mrow",
+    "ms",
+    "mspace",
+    "msqrt",
+    "mstyle",
+    "msub",
+    "msubsup",
+    "msup",
+    "mtable",
+    "mtd",
+    "mtext",
+    "mtr",
+    "munder",
+    "munderover",
+]
 _MATH_ATTRIBUTES = frozenset(
-    "accent accentunder columnspan depth dir display displaystyle fence form height largeop linethickness lspace mathvariant "
-    "maxsize minsize movablelimits notation rowspan rspace scriptlevel separator stretchy symmetric voffset width".split()
+    [
+        "accent",
+        "accentunder",
+        "columnspan",
+        "depth",
+        "dir",
+        "display",
+        "displaystyle",
+        "fence",
+        "form",
+        "height",
+        "largeop",
+        "linethickness",
+        "lspace",
+        "mathvariant",
+        "maxsize",
+        "minsize",
+        "movablelimits",
+        "notation",
+        "rowspan",
+        "rspace",
+        "scriptlevel",
+        "separator",
+        "stretchy",
+        "symmetric",
+        "voffset",
+        "width",
+    ]
 )
 _ATTRIBUTES = {
     "*": {"class", "id", "title", "lang", "dir"},
@@ -75,7 +151,9 @@ def scheme(address: str) -> str:
 
     `"JaVa\\tScript&#58;x"` has the scheme `"javascript"`; `"//elsewhere"` counts as `"//"`.
     """
-    seen = re.sub(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\ufeff]", "", html.unescape(html.unescape(address))).lower()
+    seen = re.sub(
+        r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\ufeff]", "", html.unescape(html.unescape(address))
+    ).lower()
     if seen[:2].replace("\\", "/") == "//":
         return "//"
     match = re.match(r"([a-z][a-z0-9+.-]*):", seen)

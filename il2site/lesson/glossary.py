@@ -93,7 +93,7 @@ def parse_glossary(file: SourceFile, references: References | None = None) -> Ch
     terms = {entry.id: _term(entry, piece, source) for entry, piece in zip(entries, rendered.pieces[1:], strict=True)}
     problems += _self_problems(terms)
     value = Terms(title, rendered.pieces[0], terms, rendered.citations, rendered.terms, rendered.links)
-    return Checked(value, tuple(sorted(problems)))
+    return Checked(value, tuple(sorted(set(problems))))
 
 
 def _settings(file: SourceFile) -> tuple[str, Parts | None, list[Problem]]:
@@ -133,18 +133,33 @@ def _entries(source: Protected, problems: list[Problem]) -> tuple[str, list[_Ent
     return "\n".join(intro), entries
 
 
-def _define(names: list[tuple[int, str]], words: str, index: int, entries: list[_Entry], source: Protected,
-            problems: list[Problem]) -> None:  # fmt: skip
+def _define(
+    names: list[tuple[int, str]],
+    words: str,
+    index: int,
+    entries: list[_Entry],
+    source: Protected,
+    problems: list[Problem],
+) -> None:
     if names:
         entries.append(_Entry([name for _, name in names], names[0][0], [words]))
         return
     if entries:
         entries[-1].lines += ["", words]
         return
-    problems.append(Problem(source.place(index), "glossary", "a definition has no term above it", "Write the term on the line before it."))
+    problems.append(
+        Problem(
+            source.place(index),
+            "glossary",
+            "a definition has no term above it",
+            "Write the term on the line before it.",
+        )
+    )
 
 
-def _blank(names: list[tuple[int, str]], intro: list[str], entries: list[_Entry], source: Protected, problems: list[Problem]) -> None:
+def _blank(
+    names: list[tuple[int, str]], intro: list[str], entries: list[_Entry], source: Protected, problems: list[Problem]
+) -> None:
     """At an empty line: words that no definition followed are introduction, or else lost."""
     if entries:
         entries[-1].lines.append("")
@@ -155,7 +170,11 @@ def _blank(names: list[tuple[int, str]], intro: list[str], entries: list[_Entry]
         return
     index, name = names[0]
     message = f'"{name[:60]}" has no definition'
-    problems.append(Problem(source.place(index), "glossary", message, "Write on the next line: a colon, three spaces, the definition."))
+    problems.append(
+        Problem(
+            source.place(index), "glossary", message, "Write on the next line: a colon, three spaces, the definition."
+        )
+    )
 
 
 def _distinct(entries: list[_Entry], source: Protected, problems: list[Problem]) -> list[_Entry]:
@@ -180,14 +199,24 @@ def _term(entry: _Entry, piece: str, source: Protected) -> Term:
 
 def _heading_problems(rendered: Rendered) -> list[Problem]:
     return [
-        Problem(heading.place, "glossary", f'the heading "{heading.text}" stands in the glossary', "Delete it; the glossary is one list.")
+        Problem(
+            heading.place,
+            "glossary",
+            f'the heading "{heading.text}" stands in the glossary',
+            "Delete it; the glossary is one list.",
+        )
         for heading in rendered.headings
     ]
 
 
 def _self_problems(terms: Mapping[str, Term]) -> list[Problem]:
     return [
-        Problem(term.place, "glossary", f'"{term.name}" is explained by itself', f"Take the square brackets off [[{term.name}]] in its own definition.")
+        Problem(
+            term.place,
+            "glossary",
+            f'"{term.name}" is explained by itself',
+            f"Take the square brackets off [[{term.name}]] in its own definition.",
+        )
         for term in terms.values()
         if f'href="term:{term.id}"' in term.html
     ]

@@ -4,8 +4,8 @@ The stages, each in its own module:
 
     file ─► front_matter.split ─► protect (code, formulas) ─► blocks.scan ─► quiz.read_* ─► prose.render ─► Lesson
 
-Between scanning and rendering the lesson is a list of drafts, each of which holds the numbers of its Markdown texts; all
-texts are rendered together, and then each draft becomes a part.
+Between scanning and rendering the lesson is a list of drafts, each of which holds the numbers of its Markdown
+texts; all texts are rendered together, and then each draft becomes a part.
 """
 
 from __future__ import annotations
@@ -185,7 +185,9 @@ def parse_lesson(file: SourceFile, references: References, terms: Terms) -> Chec
     body = without_marks(parts.value.body).expandtabs(4)
     source = protect(body.split("\n"), file.path, parts.value.body_line)
     writing, rendered = _body(source, references, terms)
-    problems = tuple(sorted({*settings.problems, *source.problems, *writing.problems, *rendered.problems, *_empty(source)}))
+    problems = tuple(
+        sorted({*settings.problems, *source.problems, *writing.problems, *rendered.problems, *_empty(source)})
+    )
     if settings.value is None:
         return Checked(None, problems)
     return Checked(_lesson(file, settings.value, writing, rendered), problems)

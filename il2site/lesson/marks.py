@@ -18,7 +18,7 @@ _UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ue000-\uf8ff\uff
 
 
 def without_marks(text: str) -> str:
-    """`text` from an author, in which nothing can be taken for a mark or confuse a library; its length stays the same."""
+    """`text` of the same length, in which nothing can be taken for a mark or confuse a library."""
     return _UNSPEAKABLE.sub("\ufffd", text)
 
 

@@ -1,10 +1,11 @@
 """Markdown and TeX into HTML: the only module that knows markdown, pymdownx and math_core.
 
-`render` takes all texts of one file at once, so that footnotes and link definitions hold for the whole file. What the
-Markdown library does not know is added here as inline patterns, tried in this order (the first that fits takes its words):
+`render` takes all texts of one file at once, so that footnotes and link definitions hold for the whole file. What
+the Markdown library does not know is added here as inline patterns, tried in this order (the first that fits takes
+its words):
 
     190 `code`   188 $tex$   181 [[term]]   180 \\escape   175 [^footnote]   174 [@citation]   172 [words]{name}
-    170 … 120 links and images   95 <!-- comment -->   93 <sub>…</sub>   92 any other <tag>   80 &entity;   below: emphasis
+    170 … 120 links, images   95 <!-- comment -->   93 <sub>…</sub>   92 any other <tag>   80 &entity;   then emphasis
 
 Headings, links, images and tables are looked over in the finished tree, and everything passes the gate.
 """
@@ -42,13 +43,22 @@ from il2site.problem import Problem
 from il2site.schema import nearest
 from il2site.text import Place, slugify
 
-ENTITIES = ("il2", "antigen", "tcr", "receptor-alpha", "receptor-beta-gamma", "cd4", "treg", "virus", "tumour", "aldesleukin")
+ENTITIES = (
+    "il2",
+    "antigen",
+    "tcr",
+    "receptor-alpha",
+    "receptor-beta-gamma",
+    "cd4",
+    "treg",
+    "virus",
+    "tumour",
+    "aldesleukin",
+)
 STATUSES = ("recalled", "derived")
 
 MAX_TEX = 2_000
 MAX_TEX_NESTING = 40
-
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +85,19 @@ def render(texts: list[str], context: Context) -> Rendered:
     if whole and len(pieces) <= len(texts):
         place = context.source.place(0)
         message = "a figure or a question of this file stands where none can be"
-        state.problems.append(Problem(place, "block-content", message, "Leave an empty line before each line of slashes."))
+        state.problems.append(
+            Problem(place, "block-content", message, "Leave an empty line before each line of slashes.")
+        )
     *found, rest = (replace_marks(pieces.get(index, ""), lambda kind, number: "") for index in range(len(texts) + 1))
-    return Rendered(tuple(found), rest, tuple(state.headings), tuple(state.cited), tuple(state.termed),
-                    tuple(state.links), tuple(state.problems))  # fmt: skip
+    return Rendered(
+        tuple(found),
+        rest,
+        tuple(state.headings),
+        tuple(state.cited),
+        tuple(state.termed),
+        tuple(state.links),
+        tuple(state.problems),
+    )
 
 
 def only_paragraph(fragment: str) -> str:
@@ -107,9 +126,13 @@ def _convert(text: str, state: State) -> str:
         raw = _markdown(state).convert(text)
     except RecursionError:
         place = Place(state.context.source.path, state.context.source.first)
-        state.problems.append(Problem(place, "too-large", "lists, quotations or emphasis are nested too deep", "Write them flatter."))
+        state.problems.append(
+            Problem(place, "too-large", "lists, quotations or emphasis are nested too deep", "Write them flatter.")
+        )
         return ""
-    except Exception as error:  # the Markdown library lets slips of its own through; an author must see a file, not a traceback
+    except (
+        Exception
+    ) as error:  # the Markdown library lets slips of its own through; an author must see a file, not a traceback
         place = Place(state.context.source.path, state.context.source.first)
         message = f"the Markdown of this file cannot be read ({type(error).__name__}: {error})"
         state.problems.append(Problem(place, "block-content", message, "Take the last change back, or simplify it."))
@@ -173,7 +196,14 @@ def _mathml(formula: Formula, state: State) -> str:
             offset, _, said = str(error).partition(": ")
             fault = f"{said or offset} (at character {int(offset) + 1 if offset.isdigit() else 1})"
     shown = " ".join(formula.tex.split())[:60]
-    state.problems.append(Problem(formula.place, "tex", f'the formula "{shown}" cannot be set: {fault}', r"Mend the TeX; a dollar for money is written \$."))
+    state.problems.append(
+        Problem(
+            formula.place,
+            "tex",
+            f'the formula "{shown}" cannot be set: {fault}',
+            r"Mend the TeX; a dollar for money is written \$.",
+        )
+    )
     return f"<code>{html.escape(formula.tex)}</code>"
 
 
@@ -198,11 +228,13 @@ Match = tuple[etree.Element | str | None, int | None, int | None]
 class _Pattern(InlineProcessor):  # type: ignore[misc]
     """A pattern that hands its match to `make`, which gives an element, a string, or None to leave the words alone."""
 
-    def __init__(self, pattern: str, make: Callable[[re.Match[str], State], etree.Element | str | None], state: State) -> None:
+    def __init__(
+        self, pattern: str, make: Callable[[re.Match[str], State], etree.Element | str | None], state: State
+    ) -> None:
         super().__init__(pattern)
         self._make, self._state = make, state
 
-    def handleMatch(self, m: re.Match[str], data: str) -> Match:  # noqa: N802 (the library's name)
+    def handleMatch(self, m: re.Match[str], data: str) -> Match:
         made = self._make(m, self._state)
         return (None, None, None) if made is None else (made, m.start(0), m.end(0))
 
@@ -222,7 +254,7 @@ _PATTERNS: tuple[tuple[str, float, str], ...] = (
     ("element", 93, rf"<((?i:{_ELEMENT}))((?:\s[^<>]*)?)>(.*?)</(?i:\1)\s*>"),
     ("tag", 92, r"</?[a-zA-Z][\w:-]*(?=[\s/>])[^<>]*>|<!--|<!\[|<![a-zA-Z][^<>]*>|<\?"),
     ("attributes", 91, r"\{:[^{}\n]*\}"),
-    ("entity", 80, r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});"),
+    ("entity", 80, r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]{1,30});"),
 )
 
 
@@ -233,7 +265,7 @@ class _Notation(Extension):  # type: ignore[misc]
         super().__init__()
         self._state = state
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the library's name)
+    def extendMarkdown(self, md: Markdown) -> None:
         md.preprocessors.deregister("html_block")
         for name in ("code", "setextheader"):
             md.parser.blockprocessors.deregister(name)
@@ -293,7 +325,9 @@ def _cited(key: str, item: str, words: str, state: State) -> etree.Element:
     known = state.context.citations
     if key not in known or not item.strip().startswith("@"):
         close = nearest(key, list(known))
-        remedy = f"Did you mean [@{close}]?" if close else "Add it to content/references.json, or write \\[@ for brackets."
+        remedy = (
+            f"Did you mean [@{close}]?" if close else "Add it to content/references.json, or write \\[@ for brackets."
+        )
         state.report(words, "citation-missing", f'there is no reference "{key}"', remedy)
         unknown = etree.Element("span")
         unknown.text = AtomicString(key)
@@ -337,18 +371,30 @@ def _span(match: re.Match[str], state: State) -> etree.Element:
     else:
         close = nearest(name, [*ENTITIES, *STATUSES])
         known = "Known are: " + ", ".join([*ENTITIES, *STATUSES]) + "."
-        state.report(match[0], "span-unknown", f'"{{{name}}}" is no entity and no status', f"Did you mean {{{close}}}? {known}" if close else known)
+        state.report(
+            match[0],
+            "span-unknown",
+            f'"{{{name}}}" is no entity and no status',
+            f"Did you mean {{{close}}}? {known}" if close else known,
+        )
     return span
 
 
 def _lost_footnote(match: re.Match[str], state: State) -> str:
-    state.report(match[0], "footnote", f'the footnote "{match[0]}" is not defined', f"Write below: {match[0]}: and its words.")
+    state.report(
+        match[0], "footnote", f'the footnote "{match[0]}" is not defined', f"Write below: {match[0]}: and its words."
+    )
     return _literal(match[0])
 
 
 def _lost_reference(match: re.Match[str], state: State) -> None:
     words = _readable(match[0])
-    state.report(match[0], "link-dead", f'"{words}" names a link that is not defined', r"Write [words](address), or \[ for a plain bracket.")
+    state.report(
+        match[0],
+        "link-dead",
+        f'"{words}" names a link that is not defined',
+        r"Write [words](address), or \[ for a plain bracket.",
+    )
 
 
 def _comment(match: re.Match[str], state: State) -> str:
@@ -385,7 +431,7 @@ def _attributes(match: re.Match[str], state: State) -> str:
 
 
 def _entity(match: re.Match[str], state: State) -> str:
-    return _literal(without_marks(html.unescape(match[0])))
+    return _literal(without_marks(html.unescape(match[0])) if len(match[0]) < 40 else "\ufffd")
 
 
 _MAKERS: dict[str, Callable[[re.Match[str], State], etree.Element | str | None]] = {
@@ -416,7 +462,7 @@ class _Containers(BlocksExtension):  # type: ignore[misc]
         super().__init__()
         self._known = state.context.containers
 
-    def extendMarkdownBlocks(self, md: Markdown, block_mgr: object) -> None:  # noqa: N802 (the library's name)
+    def extendMarkdownBlocks(self, md: Markdown, block_mgr: object) -> None:
         block_mgr.register(_ContainerBlock, {"known": self._known})  # type: ignore[attr-defined]
 
 

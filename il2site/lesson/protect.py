@@ -1,6 +1,6 @@
-"""Takes code and displayed formulas out of Markdown before anything else reads it, and remembers on which line all stands.
+"""Takes code and displayed formulas out of Markdown before anything else reads it, and keeps account of lines.
 
-    protect(["Text", "```python", "x = 1", "```"], "a.md", 7)  ->  lines ["Text", <mark c0>, "", ""], codes (Code("python", "x = 1"),)
+    ["Text", "```python", "x = 1", "```"]   ->   lines ["Text", <mark c0>, "", ""], codes [Code("python", "x = 1")]
 
 The number of lines stays the same, so a line number of the result is a line number of the file.
 """
@@ -73,8 +73,10 @@ def _take_code(out: Protected, start: int) -> int | None:
     closing = re.compile(rf"[ ]*{fence[0]}{{{len(fence)},}}[ ]*")
     end = next((i for i in range(start + 1, len(out.lines)) if closing.fullmatch(out.lines[i])), None)
     if end is None:
-        message = f'the code that opens with {fence} is never closed'
-        out.problems.append(Problem(out.place(start), "block-content", message, f"Write {fence} on a line of its own below the code."))
+        message = f"the code that opens with {fence} is never closed"
+        out.problems.append(
+            Problem(out.place(start), "block-content", message, f"Write {fence} on a line of its own below the code.")
+        )
         out.lines[start] = ""
         return start
     text = "\n".join(line.removeprefix(indent) for line in out.lines[start + 1 : end])
@@ -88,8 +90,11 @@ def _take_formula(out: Protected, start: int) -> int | None:
     line = out.lines[start].strip()
     if not line.startswith("$$") or (line.count("$$") > 1 and not line.endswith("$$")):
         return None
-    end = start if line.endswith("$$") and len(line) > 3 else next(
-        (i for i in range(start + 1, len(out.lines)) if out.lines[i].strip().endswith("$$")), None)  # fmt: skip
+    end = (
+        start
+        if line.endswith("$$") and len(line) > 3
+        else next((i for i in range(start + 1, len(out.lines)) if out.lines[i].strip().endswith("$$")), None)
+    )
     if end is None or any(re.match(r" {0,3}/{3}", text) for text in out.lines[start:end]):
         message = "the formula that opens with $$ is never closed"
         out.problems.append(Problem(out.place(start), "tex", message, "Write $$ at the end of the formula."))
@@ -110,7 +115,7 @@ def _mark_heading(out: Protected, index: int) -> None:
 
 
 class Locator:
-    """Finds the line on which a piece of Markdown stands. The nth search for the same words finds their nth occurrence."""
+    """Finds the line of a piece of Markdown. The nth search for the same words finds their nth occurrence."""
 
     def __init__(self, source: Protected) -> None:
         text = "\n".join(source.lines)

@@ -1,7 +1,7 @@
 """Questions with options: what an author types in `/// quiz` and `/// predict`, and what becomes of it.
 
-Reading comes in two steps, because the Markdown of a whole lesson is rendered at once. `read_quiz` and `read_predict` give
-sources whose fields are Markdown; `Quiz` and `Predict` have the same fields as HTML.
+Reading comes in two steps, because the Markdown of a whole lesson is rendered at once. `read_quiz` and
+`read_predict` give sources whose fields are Markdown; `Quiz` and `Predict` have the same fields as HTML.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Quiz:
-    """A question with at least two options. `id` is unique within the lesson and stays while the question's words stay."""
+    """A question with at least two options. `id` is unique in its lesson and follows the question's words."""
 
     id: str
     question_html: str
@@ -42,7 +42,7 @@ class Quiz:
 
 @dataclass(frozen=True, slots=True)
 class Predict:
-    """A question asked before a figure is used. `options` are (key, HTML); `set` holds the sliders that show the answer."""
+    """A question asked before a figure is used. `options` are (key, HTML); `set` moves sliders to show the answer."""
 
     id: str
     figure: str
@@ -99,10 +99,21 @@ def read_predict(data: Data, source: Protected) -> tuple[PredictSource | None, l
     if typed is not None and typed.answer not in typed.options:
         place = _option_place(data.block, "answer", source)
         keys = ", ".join(typed.options)
-        problems.append(Problem(place, "block-option", f'the answer "{typed.answer}" is not one of the options', f"Write answer: one of {keys}."))
+        problems.append(
+            Problem(
+                place,
+                "block-option",
+                f'the answer "{typed.answer}" is not one of the options',
+                f"Write answer: one of {keys}.",
+            )
+        )
     if not data.body.text.strip():
         message = "the prediction has no explanation"
-        problems.append(Problem(data.block.place, "quiz-feedback", message, "Write it below the options, before the closing slashes."))
+        problems.append(
+            Problem(
+                data.block.place, "quiz-feedback", message, "Write it below the options, before the closing slashes."
+            )
+        )
     problems += heading_problems(data.body, source)
     if typed is None or problems:
         return None, problems
@@ -141,7 +152,9 @@ def read_quiz(data: Data, source: Protected) -> tuple[QuizSource | None, list[Pr
     first = next((i for i, line in enumerate(lines) if _OPTION.fullmatch(line)), len(lines))
     question = "\n".join(lines[:first]).strip()
     if not question and not data.block.options.lines:
-        problems.append(Problem(data.block.place, "block-content", "the quiz has no question", "Write it above the first option."))
+        problems.append(
+            Problem(data.block.place, "block-content", "the quiz has no question", "Write it above the first option.")
+        )
     options = _read_options(Lines(data.body.index + first, lines[first:]), source, problems)
     problems += _quiz_faults(data.block.place, options)
     return (None if problems else QuizSource(question, tuple(options), data.block.place)), problems
@@ -149,7 +162,9 @@ def read_quiz(data: Data, source: Protected) -> tuple[QuizSource | None, list[Pr
 
 def _untaken(block: Block) -> Problem:
     place = Place(block.place.path, block.place.line + 1)
-    return Problem(place, "block-option", f'the block "{block.kind}" takes no options', "Begin these lines at the left margin.")
+    return Problem(
+        place, "block-option", f'the block "{block.kind}" takes no options', "Begin these lines at the left margin."
+    )
 
 
 def untaken_options(block: Block) -> list[Problem]:
@@ -160,7 +175,12 @@ def untaken_options(block: Block) -> list[Problem]:
 def heading_problems(body: Lines, source: Protected) -> list[Problem]:
     """A problem for every heading in the body of a block that holds data."""
     return [
-        Problem(source.place(body.index + offset), "block-content", "a heading stands inside a question", "Write it as a sentence.")
+        Problem(
+            source.place(body.index + offset),
+            "block-content",
+            "a heading stands inside a question",
+            "Write it as a sentence.",
+        )
         for offset, line in enumerate(body.lines)
         if re.match(r" {0,3}#{1,6} ", line)
     ]
@@ -188,7 +208,9 @@ def _split_tail(text: str, place: Place, problems: list[Problem]) -> tuple[str, 
     words, key, value = match.groups()
     if key != "misconception" or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
         message = f'"{{{key}={value}}}" does not fit an option'
-        problems.append(Problem(place, "block-option", message, "Write {misconception=ID} with the id of a misconception block."))
+        problems.append(
+            Problem(place, "block-option", message, "Write {misconception=ID} with the id of a misconception block.")
+        )
         return words, None
     return words, value
 
@@ -196,7 +218,9 @@ def _split_tail(text: str, place: Place, problems: list[Problem]) -> tuple[str, 
 def _begin_option(tick: str, text: str, place: Place, problems: list[Problem]) -> _Reading:
     if tick not in (" ", "x", "X"):
         message = f'"[{tick}]" marks an option neither as right nor as wrong'
-        problems.append(Problem(place, "block-content", message, "Write [x] for a right option and [ ] for a wrong one."))
+        problems.append(
+            Problem(place, "block-content", message, "Write [x] for a right option and [ ] for a wrong one.")
+        )
     return _Reading(place, tick in ("x", "X"), [text])
 
 
@@ -209,23 +233,47 @@ def _add_line(option: _Reading, line: str, place: Place, problems: list[Problem]
         option.text.append(words)
     else:
         message = f'"{words[:40]}" belongs to no option'
-        problems.append(Problem(place, "block-content", message, "Begin an option with - [ ] and an explanation with four spaces and >."))
+        problems.append(
+            Problem(
+                place, "block-content", message, "Begin an option with - [ ] and an explanation with four spaces and >."
+            )
+        )
 
 
 def _quiz_faults(place: Place, options: list[OptionSource]) -> list[Problem]:
     faults = [fault for option in options for fault in _option_faults(option)]
     if len(options) < 2:
-        faults.append(Problem(place, "quiz-answer", f"the quiz has {len(options) or 'no'} options", "Write at least two lines: - [ ] …"))
+        faults.append(
+            Problem(
+                place,
+                "quiz-answer",
+                f"the quiz has {len(options) or 'no'} options",
+                "Write at least two lines: - [ ] …",
+            )
+        )
     elif not any(option.correct for option in options):
-        faults.append(Problem(place, "quiz-answer", "no option of the quiz is marked as right", "Write - [x] before the right one."))
+        faults.append(
+            Problem(
+                place, "quiz-answer", "no option of the quiz is marked as right", "Write - [x] before the right one."
+            )
+        )
     return faults
 
 
 def _option_faults(option: OptionSource) -> list[Problem]:
     faults = []
     if not option.text:
-        faults.append(Problem(option.place, "block-content", "an option has no words", "Write them behind the square brackets."))
+        faults.append(
+            Problem(option.place, "block-content", "an option has no words", "Write them behind the square brackets.")
+        )
     if not option.feedback:
         message = f'the option "{option.text[:40]}" has no explanation'
-        faults.append(Problem(option.place, "quiz-feedback", message, "Write it on the next line: four spaces, >, a space, the explanation."))
+        faults.append(
+            Problem(
+                option.place,
+                "quiz-feedback",
+                message,
+                "Write it on the next line: four spaces, >, a space, the explanation.",
+            )
+        )
     return faults

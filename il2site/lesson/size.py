@@ -41,21 +41,35 @@ def _paragraph_fault(lines: list[str]) -> tuple[str, str] | None:
     if len(text) > MAX_PARAGRAPH and not _is_list(lines):
         return f"this paragraph is longer than {MAX_PARAGRAPH:,} characters", "Divide it with empty lines."
     for opening, closing in ("[]", "()"):
-        if text.count(opening) - text.count(closing) > MAX_OPEN_BRACKETS:
-            return f"more than {MAX_OPEN_BRACKETS} brackets {opening} are opened here and not closed", "Close them."
-    deepest = max(len(line) - len(line.lstrip(" ")) for line in lines) // 4
-    quotes = max(re.match(r"[> ]*", line)[0].count(">") for line in lines)  # type: ignore[index]
-    if max(deepest, quotes, _marker_depth(lines)) > MAX_NESTING:
+        if _bracket_depth(text, opening, closing) > MAX_OPEN_BRACKETS:
+            return f"more than {MAX_OPEN_BRACKETS} brackets {opening} are open at a time here", "Close them."
+    if max(map(_nesting, lines)) > MAX_NESTING:
         return f"lists or quotations are nested more than {MAX_NESTING} deep here", "Write them flatter."
     return None
+
+
+def _bracket_depth(text: str, opening: str, closing: str) -> int:
+    depth = deepest = 0
+    for character in re.findall(f"[{re.escape(opening + closing)}]", text):
+        depth = depth + 1 if character == opening else max(depth - 1, 0)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _is_list(lines: list[str]) -> bool:
     """Whether these are the lines of a list or a table, of which each item or row counts as a paragraph."""
     rules = any(re.fullmatch(r"[ ]*(?:[-*_][ ]*){3,}", line) for line in lines)
-    return not rules and max(map(len, lines)) <= MAX_PARAGRAPH and bool(re.match(r" *(?:[-*+] |[0-9]+\. |\|)", lines[0]))
+    begins = re.match(r" *(?:[-*+] |[0-9]+\. |\|)", lines[0])
+    return begins is not None and not rules and max(map(len, lines)) <= MAX_PARAGRAPH
 
 
-def _marker_depth(lines: list[str]) -> int:
-    """How many list markers the fullest line begins with: `- - - x` opens three lists."""
-    return max(len(re.findall(r"(?:[-*+>]|[0-9]+\.)[ ]*", re.match(r"(?:(?:[-*+>]|[0-9]+\.)[ ]+)*", line.lstrip())[0])) for line in lines)  # type: ignore[index]
+_MARKER = re.compile(r"(?:[-*+]|[0-9]+\.)[ ]+|>[ ]*")
+
+
+def _nesting(line: str) -> int:
+    """How many lists and quotations `line` lies in, by its indentation and the markers it begins with: 3 for `> - - x`."""
+    position = len(line) - len(line.lstrip(" "))
+    depth = position // 4
+    while match := _MARKER.match(line, position):
+        depth, position = depth + 1, match.end()
+    return depth

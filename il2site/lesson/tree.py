@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 import xml.etree.ElementTree as etree
 from collections.abc import Callable, Iterator
 
 from il2site.lesson import gate
-from il2site.lesson.marks import find_mark
+from il2site.lesson.marks import find_mark, without_marks
 from il2site.lesson.state import Heading, Link, State
 from il2site.problem import Problem
 from il2site.text import Place, slugify
@@ -20,10 +21,22 @@ def finish(root: etree.Element, state: State) -> None:
     """Bring every element of `root` into its final form, and note in `state` what is found and what is wrong."""
     for element in list(root.iter()):
         for name, value in element.attrib.items():
-            element.set(name, state.plain(value.replace("\x02amp\x03", "&")))
+            element.set(name, _without_references(state.plain(value)))
+        element.text = _without_references(element.text) if element.text else None
+        element.tail = _without_references(element.tail) if element.tail else None
         if element.tag in _FINISHERS:
             _FINISHERS[element.tag](element, state)
     _wrap_tables(root)
+
+
+def _without_references(text: str) -> str:
+    """`text` without numeric character references to marks and control characters, which the library lets through."""
+
+    def spoken(match: re.Match[str]) -> str:
+        character = html.unescape(match[0]) if len(match[0]) < 40 else "\x00"
+        return match[0] if without_marks(character) == character else "\ufffd"
+
+    return re.sub(r"&#(?:[xX][0-9a-fA-F]+|[0-9]+);?", spoken, text)
 
 
 _OWN_LINKS = ("citation", "term", "footnote-ref", "footnote-backref")
@@ -48,9 +61,16 @@ def _refuse_address(link: etree.Element, href: str, kind: str, state: State) -> 
     link.attrib.pop("href", None)
     place = _place_of_address(href, state)
     if kind in _SCRIPTS:
-        problem = Problem(place, "unsafe-html", f'the address "{href[:60]}" runs a script or hides a page', "Link to a page.")
+        problem = Problem(
+            place, "unsafe-html", f'the address "{href[:60]}" runs a script or hides a page', "Link to a page."
+        )
     elif kind:
-        problem = Problem(place, "link-scheme", f'the address "{href[:60]}" begins with "{kind}"', "Begin it with https:, http: or mailto:.")
+        problem = Problem(
+            place,
+            "link-scheme",
+            f'the address "{href[:60]}" begins with "{kind}"',
+            "Begin it with https:, http: or mailto:.",
+        )
     else:
         problem = Problem(place, "link-dead", "a link has no address", "Write [words](address).")
     state.problems.append(problem)
@@ -95,25 +115,30 @@ def _finish_heading(element: etree.Element, state: State) -> None:
 
 
 def _heading_problems(heading: Heading, own: bool, state: State) -> Iterator[Problem]:
-    def problem(message: str, remedy: str) -> Problem:
-        return Problem(heading.place, "heading", message, remedy)
+    for message, remedy in (*_level_faults(heading, state), *_address_faults(heading, own, state)):
+        yield Problem(heading.place, "heading", message, remedy)
 
+
+def _level_faults(heading: Heading, state: State) -> Iterator[tuple[str, str]]:
     if heading.level == 1:
-        yield problem(f'"# {heading.text}" is a second title', "Write ## for a section; the title stands in the front matter.")
+        yield f'"# {heading.text}" is a second title', "Write ## for a section; the title stands in the front matter."
     elif heading.level > 3:
-        yield problem(f'"{heading.text}" is a heading of level {heading.level}', "Write ## or ###.")
+        yield f'"{heading.text}" is a heading of level {heading.level}', "Write ## or ###."
     elif heading.level == 3 and not state.section_begun:
-        yield problem(f'"### {heading.text}" stands above the first ##', "Write ##.")
-    if not heading.text:
-        yield problem("a heading has no words", "Write them behind the #.")
-    elif own and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", heading.id):
-        yield problem(f'"{{#{heading.id}}}" cannot be an address', "Use small letters, digits and single hyphens: {#own-name}.")
-    elif heading.id in RESERVED_IDS or heading.id.startswith(RESERVED_PREFIXES):
-        yield problem(f'the page itself uses the address "#{heading.id}"', "Add another one behind the heading: {#own-name}.")
+        yield f'"### {heading.text}" stands above the first ##', "Write ##."
+
+
+def _address_faults(heading: Heading, own: bool, state: State) -> Iterator[tuple[str, str]]:
     same = state.heading_ids.get(heading.id)
+    if not heading.text:
+        yield "a heading has no words", "Write them behind the #."
+    elif own and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", heading.id):
+        yield f'"{{#{heading.id}}}" cannot be an address', "Use small letters, digits and single hyphens: {#own-name}."
+    elif heading.id in RESERVED_IDS or heading.id.startswith(RESERVED_PREFIXES):
+        yield f'the page itself uses the address "#{heading.id}"', "Add another one behind the heading: {#own-name}."
     if same:
-        yield problem(f'"{heading.text}" has the same address as the heading on line {same.place.line}',
-                      "Word it differently, or add an address behind it: {#own-name}.")  # fmt: skip
+        message = f'"{heading.text}" has the same address as the heading on line {same.place.line}'
+        yield message, "Word it differently, or add an address behind it: {#own-name}."
 
 
 def _finish_cell(cell: etree.Element, state: State) -> None:
@@ -128,7 +153,12 @@ def _finish_cell(cell: etree.Element, state: State) -> None:
 def _finish_section(section: etree.Element, state: State) -> None:
     claim = section.find("p[@class='misconception-claim']")
     if claim is not None:
-        section.set("aria-label", " ".join(state.plain("".join(claim.itertext())).split()).replace("A common mistake", "A common mistake:", 1))
+        section.set(
+            "aria-label",
+            " ".join(state.plain("".join(claim.itertext())).split()).replace(
+                "A common mistake", "A common mistake:", 1
+            ),
+        )
 
 
 _FINISHERS: dict[str, Callable[[etree.Element, State], None]] = {
@@ -144,7 +174,7 @@ _FINISHERS: dict[str, Callable[[etree.Element, State], None]] = {
 def _wrap_tables(root: etree.Element) -> None:
     """Give every table a box of its own to scroll in, named by its column heads."""
     parents = {child: parent for parent in root.iter() for child in parent}
-    for table in [element for element in root.iter("table")]:
+    for table in list(root.iter("table")):
         heads = ["".join(head.itertext()).strip() for head in table.iter("th")]
         label = "Table: " + ", ".join(filter(None, heads))
         box = etree.Element("div", {"class": "table-scroll", "tabindex": "0", "role": "region", "aria-label": label})

@@ -180,6 +180,7 @@ def _keys(course: Course, lesson: Lesson) -> list[str]:
 def _parts(course: Course, lesson: Lesson) -> Iterator[dict[str, Any]]:
     """The parts of a lesson as its template takes them, figures and quizzes numbered from 1."""
     figures = quizzes = 0
+    predicted = {part.figure for part in lesson.parts if isinstance(part, Predict)}
     notes = MarginNotes(course)
     for part in lesson.parts:
         match part:
@@ -187,7 +188,7 @@ def _parts(course: Course, lesson: Lesson) -> Iterator[dict[str, Any]]:
                 yield {"kind": "prose", "html": unbroken(Markup(notes.add(with_links(course, lesson.path, part.html))))}
             case FigureUse():
                 figures += 1
-                yield {"kind": "figure", "figure": course.figures[part.name], "number": figures,
+                yield {"kind": "figure", "figure": course.figures[part.name], "number": figures, "gated": part.name in predicted,
                        "caption": Markup(with_links(course, lesson.path, part.caption_html))}
             case Quiz():
                 quizzes += 1

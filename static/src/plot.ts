@@ -148,7 +148,8 @@ class Overlay {
     if (!path) return node.setAttribute("d", "");
     const [x, y, width, height] = path.window;
     set(node.parentElement as unknown as SVGElement, { x, y, width, height, viewBox: path.window.join(" ") });
-    set(node, { d: path.d, fill: path.fill, stroke: path.stroke, "stroke-width": path.width, "stroke-dasharray": path.dash });
+    const { d, fill, stroke } = path;
+    set(node, { d, fill, stroke, "stroke-width": path.width, "stroke-dasharray": path.dash });
   }
 }
 
@@ -258,7 +259,8 @@ interface Axis {
 }
 
 function paintedAxis(key: string, axis: Axis, theme: Theme): object {
-  const quiet = { color: theme.soft, linecolor: theme.rule, tickcolor: theme.rule, gridcolor: theme.rule, zeroline: false };
+  const { soft, rule } = theme;
+  const quiet = { color: soft, linecolor: rule, tickcolor: rule, gridcolor: rule, zeroline: false };
   const title = axis.title && { ...axis.title, font: { size: TEXT, color: theme.soft } };
   return { ...axis, ...quiet, ...(title && { title }), showline: key.startsWith("x") };
 }

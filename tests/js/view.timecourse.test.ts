@@ -6,7 +6,7 @@ import { fittedCurves, timecourse } from "../../static/src/view/timecourse.ts";
 
 const trace = (role: string) => ({ type: "scatter", mode: "lines", xaxis: "x", yaxis: "y", x: [], y: [], meta: { role, entity: "cd4", show: "X" }, line: { width: 2, color: "red" } });
 const base = {
-  data: [trace("line"), { ...trace("now"), mode: "markers", marker: { size: 9, color: "red" } }, { ...trace("label"), mode: "text" }],
+  data: [trace("line"), { ...trace("now"), mode: "markers", marker: { size: 9, color: "red" } }, { ...trace("label"), mode: "text", x: [4] }],
   layout: { margin: { t: 20, b: 30, r: 80 }, xaxis: { range: [0, 4] }, yaxis: { range: [0, 10], domain: [0, 1] }, shapes: [{ name: "cursor" }], annotations: [{}] },
 };
 const panel = { label: "X", unit: "", scale: "linear", range: null, lines: [{ show: "X", label: "X", entity: "cd4", dash: "solid" }] } as const;
@@ -29,6 +29,13 @@ test("nothing ahead is given away while a prediction is awaited", () => {
 test("the axis makes room for a run that rises above it", () => {
   assert.deepEqual((at(0).layout.yaxis as { range: number[] }).range, [0, 40]);
   assert.deepEqual([58, 890, 0, NaN].map(fitting), [[0, 60], [0, 1000], [0, 1], [0, 1]]);
+});
+
+test("a line that ended early has no name at the end of the axis", () => {
+  const cut = { times: run.times.subarray(0, 3), columns: { X: run.columns.X.subarray(0, 3) } };
+  const plot = fittedCurves(base as never, [panel], cut, null);
+  const label = (series: typeof run) => timecourse(plot, { series, average: null, time: 0, ahead: true, height: 200 }).data.at(-1)!;
+  assert.deepEqual([label(run).visible, label(cut as never).visible], [true, false]);
 });
 
 test("a logarithmic axis tells heights and values alike", () => {

@@ -44,7 +44,7 @@ class LiveFigure {
   readonly #root: HTMLElement;
   readonly #figure: ModelFigure;
   readonly #stopping = new AbortController();
-  readonly #still = matchMedia("(prefers-reduced-motion: reduce)");
+  readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
   readonly #controls: ReadonlyMap<string, Control>;
   #transport: Transport;
   #settings: Settings;
@@ -133,7 +133,7 @@ class LiveFigure {
     this.#root.addEventListener("click", (event) => this.#clicked(event), options);
     this.#root.addEventListener("input", (event) => this.#moved(event), options);
     this.#root.addEventListener("change", (event) => this.#moved(event), options);
-    this.#still.addEventListener("change", () => this.#act({ kind: "pause" }), options);
+    this.#calm.addEventListener("change", () => this.#act({ kind: "pause" }), options);
     document.addEventListener("visibilitychange", () => document.hidden && this.#act({ kind: "pause" }), options);
     document.addEventListener(COMMITTED, () => this.#gate(), options);
     document.addEventListener(SHOW, (event) => this.#asked((event as CustomEvent<Show>).detail), options);
@@ -175,7 +175,7 @@ class LiveFigure {
 
   /** With reduced motion, playing shows one stage after another. */
   #play(): void {
-    if (!this.#still.matches) return this.#act({ kind: "toggle" });
+    if (!this.#calm.matches) return this.#act({ kind: "toggle" });
     this.#act(atEnd(this.#transport) ? { kind: "restart" } : { kind: "step", by: 1 });
   }
 
@@ -203,17 +203,20 @@ class LiveFigure {
   /** A prediction asks for a state of this figure. */
   #asked({ figure, set }: Show): void {
     if (figure !== this.#figure.name) return;
-    const known = Object.entries(set).filter(([name, value]) => name in this.#figure.parameters && Number.isFinite(value));
+    const { parameters } = this.#figure;
+    const fits = ([name, value]: [string, number]) => Object.hasOwn(parameters, name) && Number.isFinite(value);
+    const known = Object.entries(set).filter(fits);
     this.#transport = move(this.#transport, { kind: "restart" });
     this.#set(Object.fromEntries(known), this.#figure.parameters);
-    this.#root.scrollIntoView({ block: "nearest", behavior: this.#still.matches ? "instant" : "smooth" });
+    this.#root.scrollIntoView({ block: "nearest", behavior: this.#calm.matches ? "instant" : "smooth" });
     actions(this.#root, "play")[0]?.focus({ preventScroll: true });
-    if (!this.#still.matches && this.#drawings) this.#act({ kind: "play" });
+    if (!this.#calm.matches && this.#drawings) this.#act({ kind: "play" });
   }
 
   /** A figure with a prediction waits for it. */
   #gate(): void {
-    const prediction = document.querySelector<HTMLElement>(`il2-predict[data-figure="${CSS.escape(this.#figure.name)}"]`);
+    const its = `il2-predict[data-figure="${CSS.escape(this.#figure.name)}"]`;
+    const prediction = document.querySelector<HTMLElement>(its);
     const waits = prediction !== null && prediction.dataset.committed === undefined;
     this.#root.toggleAttribute("data-waits", waits);
     part(this.#root, "gate").hidden = !waits;
@@ -302,7 +305,7 @@ class LiveFigure {
   }
 
   #playLabel(): string {
-    if (this.#still.matches) return atEnd(this.#transport) ? "Show from the start" : "Show the next step";
+    if (this.#calm.matches) return atEnd(this.#transport) ? "Show from the start" : "Show the next step";
     if (this.#transport.playing) return "Pause";
     return atEnd(this.#transport) ? "Play again" : "Play";
   }
@@ -325,7 +328,8 @@ class LiveFigure {
   #speak(stage: number, sentence: string): void {
     const said = stage !== this.#spokenStage ? (this.#figure.stages[stage]?.say ?? "") : "";
     this.#spokenStage = stage;
-    say(part(this.#root, "spoken"), [said, sentence, this.#scene?.scale(this.#transport.time)].filter(Boolean).join(" "));
+    const scale = this.#scene?.scale(this.#transport.time);
+    say(part(this.#root, "spoken"), [said, sentence, scale].filter(Boolean).join(" "));
   }
 
   #measured(computed: Computed): Measured {

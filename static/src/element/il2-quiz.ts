@@ -91,7 +91,8 @@ export class Il2Quiz extends HTMLElement {
   #restore(): void {
     const kept = recall(this.#key);
     const count = this.#inputs.length;
-    if (!Array.isArray(kept) || kept.length === 0 || !kept.every((i) => Number.isInteger(i) && i >= 0 && i < count)) return;
+    if (!Array.isArray(kept) || kept.length === 0) return;
+    if (!kept.every((i) => Number.isInteger(i) && i >= 0 && i < count)) return;
     kept.forEach((i: number) => (this.#inputs[i]!.checked = true));
     this.#answer(kept as number[]);
   }

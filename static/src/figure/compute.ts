@@ -21,7 +21,8 @@ export function compute(network: Network, figure: ModelFigure, settings: Setting
   const { end, points, method, seed } = figure.run;
   const set = changed(settings, figure.parameters);
   const made = run(network, { set, end, points, method, seed });
-  const average = figure.run.average && method === "ssa" ? run(network, { set, end, points, method: "ode", seed }) : null;
+  const withMean = figure.run.average && method === "ssa";
+  const average = withMean ? run(network, { set, end, points, method: "ode", seed }) : null;
   const followed = figure.view === "membrane" ? statesOfOne(figure.field as MembraneField) : [];
   const single = followed.length > 0 && made.events ? individuals(network, made, followed, seed) : [];
   return { run: made, average, individuals: single, failure: failure(made.outcome, figure.time.unit) };
@@ -35,6 +36,8 @@ function statesOfOne({ individuals: { free, bound, triggered } }: MembraneField)
 function failure(outcome: Outcome, unit: string): string | null {
   if (outcome.kind === "finished") return null;
   const at = `${number(outcome.at)} ${unit}`;
-  if (outcome.kind === "too many steps") return `With these settings the model takes too long to compute; it was stopped at ${at}.`;
+  if (outcome.kind === "too many steps") {
+    return `With these settings the model takes too long to compute; it was stopped at ${at}.`;
+  }
   return `With these settings the model has no answer after ${at}.`;
 }

@@ -24,9 +24,17 @@ export interface Kind {
   readonly mark: CellMark;
 }
 
+export interface Signal {
+  readonly show: string;
+  readonly label: string;
+  readonly entity: string;
+  /** The level at which the field is full of it. */
+  readonly full: number;
+}
+
 export interface PopulationField {
   readonly kinds: readonly Kind[];
-  readonly signal: { readonly show: string; readonly label: string; readonly entity: string; readonly full: number } | null;
+  readonly signal: Signal | null;
   readonly one: string;
   readonly many: string;
 }

@@ -45,7 +45,8 @@ function membraneScene(figure: ModelFigure, computed: Computed): Pick<Scene, "fi
   const { spacing } = membrane(field.receptors);
   const base = figure.plots.field;
   return {
-    field: (time, { width }, moving) => base && membranePlot(base, marks(time, moving ? glide : 0), spacing, width / FIELD),
+    field: (time, { width }, moving) =>
+      base && membranePlot(base, marks(time, moving ? glide : 0), spacing, width / FIELD),
     scale: () => "",
   };
 }
@@ -56,7 +57,8 @@ function populationScene(figure: ModelFigure, computed: Computed): Pick<Scene, "
   const spell = 1.5 * figure.run.end * GLIDE;
   const base = figure.plots.field;
   return {
-    field: (time, { width }, moving) => base && populationPlot(base, field, marks(time, moving ? spell : 0), width / FIELD),
+    field: (time, { width }, moving) =>
+      base && populationPlot(base, field, marks(time, moving ? spell : 0), width / FIELD),
     scale: (time) => {
       const { scale } = marks(time, 0);
       return `one mark = ${number(scale)} ${scale === 1 ? field.one : field.many}`;

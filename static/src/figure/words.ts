@@ -21,8 +21,13 @@ export interface Measured {
 export function fill(template: string, measured: Measured, now: number): string {
   return template.replace(/\{([^{}]*)\}/g, (_, hole: string) => {
     const [name = "", measure = "now"] = hole.trim().split(/\.(.*)/);
-    return number(value(name, measure, measured, now));
+    return said(value(name, measure, measured, now));
   });
+}
+
+/** In a sentence, what is left of a thing that decays for ever is "almost 0"; the same bound as in `words.py`. */
+function said(amount: number): string {
+  return amount !== 0 && Math.abs(amount) < 0.001 ? "almost 0" : number(amount);
 }
 
 /** The last grid point at or before `now` (with a billionth of the run as tolerance); the first when there is none. */

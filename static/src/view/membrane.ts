@@ -34,7 +34,7 @@ interface Antigen extends Individual {
 
 export type MembraneView = (time: number, glide: number) => MembraneMarks;
 
-/** A function from time to marks. `glide` is how long a mark is on its way, in model time; 0 shows all at their places. */
+/** A function from time to marks. `glide`: how long a mark is on its way, in model time; 0 shows all in place. */
 export function membraneView(field: MembraneField, individuals: readonly Individual[]): MembraneView {
   const patch = membrane(field.receptors);
   const antigens = individuals.map(withGrips);

@@ -24,7 +24,8 @@ const MOVING = new Set(["line", "now", "free", "bound", "progress", "triggered",
 /** `plot` without what moves: what Plotly draws once while the rest is on its way. */
 export function resting({ data, layout }: Plot): Plot {
   const shapes = (layout.shapes as { name?: string }[] | undefined) ?? [];
-  return { data: data.filter((trace) => !isMoving(trace)), layout: { ...layout, shapes: shapes.filter((s) => s.name !== "cursor") } };
+  const still = shapes.filter((shape) => shape.name !== "cursor");
+  return { data: data.filter((trace) => !isMoving(trace)), layout: { ...layout, shapes: still } };
 }
 
 /** What moves in `plot`, in the order in which it is drawn. */
@@ -64,7 +65,8 @@ function cursors(layout: Plot["layout"], size: Size): Path[] {
     const { at } = frameOf("y", layout, size);
     const [x] = at(shape.x0, (layout.yaxis as ValueAxis).type === "log" ? 1 : 0) ?? [0, 0];
     const window: Path["window"] = [0, 0, size.width, size.height];
-    return { d: `M${fine(x)} ${t}V${size.height - b}`, fill: "none", stroke: shape.line?.color ?? "", width: 1, dash: "", window };
+    const d = `M${fine(x)} ${t}V${size.height - b}`;
+    return { d, fill: "none", stroke: shape.line?.color ?? "", width: 1, dash: "", window };
   });
 }
 
@@ -80,12 +82,13 @@ function lines(trace: Trace, frame: Frame): Path[] {
   let pen = false;
   for (let i = 0; i < x.length; i++) {
     const at = frame.at(x[i], y[i]);
-    if (at) d += !pen ? `M${fine(at[0])} ${fine(at[1])}` : line.shape === "hv" ? `H${fine(at[0])}V${fine(at[1])}` : `L${fine(at[0])} ${fine(at[1])}`;
+    if (at) d += !pen ? `M${pair(at)}` : line.shape === "hv" ? `H${fine(at[0])}V${fine(at[1])}` : `L${pair(at)}`;
     pen = at !== null;
   }
   const fill = trace.fill ? (trace.fillcolor as string) : "none";
   const width = line.width ?? 2;
-  return [{ d, fill, stroke: width > 0 ? line.color : "none", width, dash: dashes(line.dash, width), window: frame.window }];
+  const stroke = width > 0 ? line.color : "none";
+  return [{ d, fill, stroke, width, dash: dashes(line.dash, width), window: frame.window }];
 }
 
 /** Dashes as long as Plotly makes them. */
@@ -117,8 +120,9 @@ function marks(trace: Trace, frame: Frame, size: Size): Path[] {
   }
   const window: Path["window"] = [0, 0, size.width, size.height];
   const width = marker.line?.width ?? (open ? 1 : 0);
+  const stroke = width > 0 ? (marker.line?.color ?? marker.color) : "none";
   const common = { dash: "", window };
-  const body = { d: outer, fill: open ? "none" : marker.color, stroke: width > 0 ? (marker.line?.color ?? marker.color) : "none", width, ...common };
+  const body = { d: outer, fill: open ? "none" : marker.color, stroke, width, ...common };
   return inner ? [body, { d: inner, fill: marker.color, stroke: "none", width: 0, ...common }] : [body];
 }
 
@@ -126,13 +130,17 @@ function marks(trace: Trace, frame: Frame, size: Size): Path[] {
 export const DIAMOND = 1.3;
 
 function outline(symbol: string, [x, y]: readonly [number, number], radius: number): string {
-  const r = fine(radius);
-  if (symbol === "square") return `M${fine(x - radius)} ${fine(y - radius)}h${fine(2 * radius)}v${fine(2 * radius)}h${fine(-2 * radius)}z`;
+  const [r, whole] = [fine(radius), fine(2 * radius)];
+  if (symbol === "square") return `M${pair([x - radius, y - radius])}h${whole}v${whole}h-${whole}z`;
   if (symbol === "diamond") {
     const half = fine(DIAMOND * radius);
-    return `M${fine(x)} ${fine(y - DIAMOND * radius)}l${half} ${half}l-${half} ${half}l-${half} -${half}z`;
+    return `M${pair([x, y - DIAMOND * radius])}l${half} ${half}l-${half} ${half}l-${half} -${half}z`;
   }
-  return `M${fine(x - radius)} ${fine(y)}a${r} ${r} 0 1 0 ${fine(2 * radius)} 0a${r} ${r} 0 1 0 ${fine(-2 * radius)} 0z`;
+  return `M${pair([x - radius, y])}a${r} ${r} 0 1 0 ${whole} 0a${r} ${r} 0 1 0 -${whole} 0z`;
+}
+
+function pair([x, y]: readonly [number, number]): string {
+  return `${fine(x)} ${fine(y)}`;
 }
 
 function fine(length: number): number {

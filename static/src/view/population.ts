@@ -7,7 +7,8 @@
 import type { PopulationField } from "../figure/data.ts";
 import { indexAt } from "../figure/words.ts";
 import type { Series } from "../model/simulate.ts";
-import { between, crowd, ease, kindsOf, markRadius, signalCount, spots, sunflower, type Crowd, type Point } from "./geometry.ts";
+import { between, crowd, ease, kindsOf, markRadius, signalCount, spots, sunflower } from "./geometry.ts";
+import type { Crowd, Point } from "./geometry.ts";
 
 export interface CellSpot {
   readonly at: Point;
@@ -94,7 +95,8 @@ function leaving(crowds: readonly Crowd[], first: number, k: number, left: (i: n
   const kinds = kindsOf(fullest);
   const gone: CellSpot[] = [];
   for (let i = crowds[k]!.total; i < fullest.total; i++) {
-    if (left(i) > 0) gone.push({ at: sunflower(i), radius: markRadius(fullest.scale) * left(i), kind: kinds[i]!, dying: true });
+    const radius = markRadius(fullest.scale) * left(i);
+    if (radius > 0) gone.push({ at: sunflower(i), radius, kind: kinds[i]!, dying: true });
   }
   return gone;
 }

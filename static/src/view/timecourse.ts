@@ -49,7 +49,9 @@ export function timecourse(plot: Plot, course: Course): Plot {
   return { data, layout: { ...plot.layout, shapes: moved } };
 }
 
-function roomFor(panel: Panel, range: readonly [number, number], series: Series, average: Series | null): [number, number] {
+type Range = readonly [number, number];
+
+function roomFor(panel: Panel, range: Range, series: Series, average: Series | null): Range {
   const columns = panel.lines.flatMap(({ show }) => [series.columns[show], average?.columns[show]]);
   const largest = columns.reduce((most, column) => Math.max(most, column ? maximum(column) : 0), 0);
   return largest > range[1] ? [range[0], fitting(largest)[1]] : [range[0], range[1]];
@@ -77,7 +79,7 @@ function drawn(trace: Trace, course: Course, labels: ReadonlyMap<Trace, number>)
     case "now":
       return [{ ...trace, x: [time], y: [valueNow(series, show, time)] }];
     case "label":
-      return [{ ...trace, y: [labels.get(trace) ?? 0], visible: course.ahead || time >= lastTime(series) }];
+      return [{ ...trace, y: [labels.get(trace) ?? 0], visible: isNamed(trace, course) }];
     default:
       return [trace];
   }
@@ -101,6 +103,12 @@ function until(series: Series | null, show: string, time: number): { x: number[]
 
 function valueNow(series: Series, show: string, time: number): number {
   return series.columns[show]?.[indexAt(series.times, time)] ?? NaN;
+}
+
+/** Whether the end of a line, where its name stands, is in sight; a run that failed did not come so far. */
+function isNamed(label: Trace, { series, time, ahead }: Course): boolean {
+  const end = ((label.x as number[])[0] ?? 0) * (1 - 1e-9);
+  return lastTime(series) >= end && (ahead || time >= end);
 }
 
 function lastTime(series: Series): number {

@@ -13,14 +13,13 @@ const BURST_POINTS = 8;
 export function membranePlot(base: Plot, marks: MembraneMarks, spacing: number, zoom: number): Plot {
   const role = (name: string): Trace[] => base.data.filter((trace) => trace.meta?.role === name);
   const dots = [...marks.held, ...marks.triggered.filter((burst) => burst.size > 0.5)];
+  const bursts = marks.triggered.map(({ at, size }) => burst(at, size * spacing));
+  const arcs = marks.held.filter(({ share }) => share > 0).map(({ at, share }) => arc(at, 0.36 * spacing, share));
   const data = [
     ...role("receptor").map((trace) => marked(trace, null, 0.4 * spacing * zoom, { line: { width: 1.2 * zoom } })),
     ...role("free").map((trace) => marked(trace, marks.free, 0.22 * spacing * zoom)),
-    ...role("triggered").map((trace) => ({ ...outlines(trace), ...path(marks.triggered.map((b) => burst(b.at, b.size * spacing))) })),
-    ...role("progress").map((trace) => ({
-      ...trace, ...path(marks.held.filter((h) => h.share > 0).map((h) => arc(h.at, 0.36 * spacing, h.share))),
-      line: { width: 0.1 * spacing * zoom },
-    })),
+    ...role("triggered").map((trace) => ({ ...outlines(trace), ...path(bursts) })),
+    ...role("progress").map((trace) => ({ ...trace, ...path(arcs), line: { width: 0.1 * spacing * zoom } })),
     ...role("bound").map((trace) => marked(trace, dots, 0.3 * spacing * zoom, { line: { width: zoom } })),
   ];
   return { data, layout: base.layout };
@@ -34,7 +33,8 @@ export function populationPlot(base: Plot, field: PopulationField, marks: Popula
     const shape = field.kinds[kind]?.mark;
     const cells = marks.cells.filter((cell) => cell.kind === kind);
     const ring = shape === "ring" || shape === "half";
-    const size = cells.map((cell) => 2 * zoom * Math.max(cell.radius * (shape === "square" ? 0.86 : 1) - (ring ? 0.9 : 0), 0.2));
+    const drawn = (radius: number): number => (ring ? radius - 0.9 : shape === "square" ? 0.86 * radius : radius);
+    const size = cells.map((cell) => 2 * zoom * Math.max(drawn(cell.radius), 0.2));
     return marked(trace, cells, size, ring ? { line: { width: 1.8 * zoom } } : {});
   });
   return { data, layout: base.layout };

@@ -1,0 +1,822 @@
+"""What a reader meets in a real browser: every page, both live figures, quizzes, and what happens when something fails.
+
+Every test ends with the watch of `visit`: no error, no violation of the policy, no failed or foreign request, no cookie.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from browser_tools import Site, Visit, chromium, eventually, served, visit
+from conftest import ROOT
+from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
+
+from il2site.figure.words import Measured, fill
+from il2site.text import number
+
+__all__ = ["chromium", "visit"]
+
+LESSONS = sorted(path.stem for path in (ROOT / "content/lessons").glob("*.md"))
+PAGES = ["index.html", "404.html", "glossary/index.html", "references/index.html", *(f"lessons/{name}/index.html" for name in LESSONS)]
+PLACES = ("root", "below", "disk")
+FIGURES = {"receptor-triggering": "lessons/antigen-receptor/index.html", "cd4-expansion": "lessons/cd4-expansion/index.html"}
+both = pytest.mark.parametrize("name", FIGURES)
+near_and_far = pytest.mark.parametrize("place", ["root", "disk"])
+
+
+@pytest.fixture(scope="module")
+def sites(course: Path) -> Iterator[dict[str, Site]]:
+    """The course at the root of a server, below a path with a space, and opened from disk."""
+    with served(course, "/") as root, served(course, "/a/b c/") as below:
+        yield {"root": root, "below": below, "disk": Site(course.as_uri() + "/")}
+
+
+# Pages
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_opens_anywhere_at_any_width_in_light_and_dark(sites: dict[str, Site], visit: Visit, path: str, place: str) -> None:
+    page = visit(sites[place], path)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    for width, scheme in ((1280, "light"), (360, "light"), (360, "dark"), (1280, "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        settle(page)
+        assert overflow(page) == [], f"at {width} px the page scrolls sideways"
+    assert page.evaluate("[...document.fonts].filter(font => font.status === 'error').map(font => font.family)") == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_words_stand_out_from_their_ground(sites: dict[str, Site], visit: Visit, path: str, scheme: str) -> None:
+    """Contrast of at least 4.5 (3 for large type), as WCAG asks."""
+    page = visit(sites["root"], path, color_scheme=scheme)
+    for name in page.locator("il2-predict [data-action=show]").all():
+        name.click()
+    settle(page)
+    assert page.evaluate(FAINT) == []
+
+
+@pytest.mark.parametrize("place", ["root", "disk"])
+@pytest.mark.parametrize("path", PAGES)
+def test_without_scripts_every_page_is_complete(sites: dict[str, Site], visit: Visit, path: str, place: str) -> None:
+    page = visit(sites[place], path, width=360, java_script_enabled=False)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert overflow(page) == []
+    for hidden in (".needs-js", "[data-action]"):
+        assert [node.get_attribute("class") for node in page.locator(hidden).all() if node.is_visible()] == []
+    for figure in page.locator("il2-figure").all():
+        assert area(figure.locator(".figure-still svg").first) > 5000
+        figure.get_by_text("Table of numbers").click()
+        expect(figure.locator("[data-role=table] tbody tr").first).to_be_visible()
+    for question in page.locator("il2-quiz").all():
+        question.get_by_text("Answers and explanations").click()
+        assert len(question.locator(".quiz-answers li").all_inner_texts()) >= 2
+        expect(question.locator(".quiz-answers li").last).to_be_visible()
+    for prediction in page.locator("il2-predict").all():
+        prediction.get_by_text("What happens, and why").click()
+        expect(prediction.locator("[data-role=answer] p").first).to_be_visible()
+
+
+def test_without_scripts_mathematics_is_shown(sites: dict[str, Site], visit: Visit) -> None:
+    page = visit(sites["root"], FIGURES["receptor-triggering"], java_script_enabled=False)
+    assert area(page.locator("math[display=block]").first) > 2000
+
+
+def test_links_between_pages_work_from_disk_and_below_a_path(sites: dict[str, Site], visit: Visit) -> None:
+    for place in PLACES:
+        page = visit(sites[place], "index.html")
+        page.locator("#lessons a").first.click()
+        expect(page.locator("article.essay h1")).to_be_visible()
+        settle(page)
+        page.get_by_role("link", name="Glossary").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Glossary")
+        page.get_by_role("banner").get_by_role("link").first.click()
+        expect(page).to_have_url(sites[place].page("index.html"))
+
+
+# Live figures
+
+
+@dataclass(frozen=True)
+class Live:
+    """A live figure on a page, as a reader and as its numbers."""
+
+    page: Page
+    root: Locator
+
+    def button(self, name: str | re.Pattern[str]) -> Locator:
+        return self.root.get_by_role("button", name=name, exact=isinstance(name, str))
+
+    @property
+    def play(self) -> Locator:
+        return self.root.locator("[data-action=play]")
+
+    @property
+    def scrubber(self) -> Locator:
+        return self.root.get_by_role("slider", name=re.compile("^Time since"))
+
+    def text(self, role: str) -> str:
+        return self.root.locator(f"[data-role={role}]").first.inner_text()
+
+    @property
+    def time(self) -> float:
+        return float(self.text("clock").split()[0])
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return dict(json.loads(self.root.locator("script[data-role=data]").text_content() or ""))
+
+    @property
+    def traces(self) -> list[dict[str, Any]]:
+        """What Plotly draws as curves: role, show, x, y."""
+        return list(self.root.locator("[data-role=curves]").evaluate(READ))
+
+    def curves(self, role: str) -> dict[str, tuple[list[float], list[float]]]:
+        return {trace["show"]: (trace["x"], trace["y"]) for trace in self.traces if trace["role"] == role}
+
+    @property
+    def settings(self) -> dict[str, float]:
+        shown = {node.get_attribute("data-parameter") or "": node.inner_text() for node in self.root.locator("[data-role=readout]").all()}
+        return {name: float(text.split()[0].replace(",", "")) for name, text in shown.items()}
+
+    @property
+    def table(self) -> list[str]:
+        return self.root.locator("[data-role=table] :is(td, th)").all_text_contents()
+
+    def measured(self) -> Measured:
+        """The run as it is plotted, and the settings as they are written."""
+        ahead = self.curves("ahead")
+        times = next(iter(ahead.values()))[0]
+        columns = {show: np.array(y) for show, (_, y) in ahead.items()}
+        return Measured(np.array(times), columns, {**self.data["parameters"], **self.settings})
+
+    def ready(self, why: str, is_so: Callable[[], bool]) -> None:
+        eventually(self.page, is_so, why)
+
+
+def meet(page: Page, name: str) -> Live:
+    """Scroll to the figure `name` and wait until it lives."""
+    root = page.locator(f'il2-figure[data-name="{name}"]')
+    root.scroll_into_view_if_needed()
+    expect(root).to_have_attribute("data-state", "live")
+    return Live(page, root)
+
+
+def begin(page: Page, name: str) -> Live:
+    """A live figure whose prediction was left to the page."""
+    live = meet(page, name)
+    page.locator(f'il2-predict[data-figure="{name}"]').get_by_role("button", name="Show me").click()
+    expect(live.play).to_be_enabled()
+    live.ready("the curves are drawn", lambda: bool(live.curves("ahead")) and all(x for x, _ in live.curves("ahead").values()))
+    return live
+
+
+@both
+@near_and_far
+def test_a_figure_waits_paused_for_a_prediction(sites: dict[str, Site], visit: Visit, name: str, place: str) -> None:
+    page = visit(sites[place], FIGURES[name])
+    live = meet(page, name)
+    expect(live.play).to_be_disabled()
+    expect(live.scrubber).to_be_disabled()
+    expect(live.root.locator("[data-role=gate]")).to_be_visible()
+    live.ready("curves are drawn", lambda: bool(live.traces))
+    assert not any(x for x, _ in live.curves("ahead").values()), "the answer is drawn before the prediction"
+    live.root.get_by_role("link", name="your prediction").click()
+    prediction = page.locator(f'il2-predict[data-figure="{name}"]')
+    expect(prediction).to_be_in_viewport()
+    prediction.get_by_role("button", name="I expect this").click()
+    expect(prediction.get_by_role("status")).to_have_text(re.compile("^Choose"))
+    expect(live.play).to_be_disabled()
+    prediction.get_by_role("radio").first.check()
+    prediction.get_by_role("button", name="I expect this").click()
+    expect(prediction.get_by_role("status")).to_have_text(re.compile("happens"))
+    expect(live.play).to_be_enabled()
+    expect(live.root.locator("[data-role=gate]")).to_be_hidden()
+    assert live.time == 0
+    page.wait_for_timeout(300)
+    assert live.time == 0, "it plays by itself"
+    page.reload()
+    expect(meet(page, name).play).to_be_enabled()
+
+
+@both
+def test_watching_what_was_predicted_sets_the_figure_and_plays_it(sites: dict[str, Site], visit: Visit, name: str) -> None:
+    page = visit(sites["root"], FIGURES[name])
+    live = begin(page, name)
+    watch = page.locator(f'il2-predict[data-figure="{name}"] [data-action=watch]')
+    wanted = json.loads(watch.get_attribute("data-set") or "")
+    watch.click()
+    expect(live.play).to_be_in_viewport()
+    live.ready("it plays", lambda: live.time > 0)
+    assert {parameter: live.settings[parameter] for parameter in wanted} == wanted
+
+
+@both
+@near_and_far
+def test_play_moves_clock_sentence_and_picture_and_pause_stops_them(sites: dict[str, Site], visit: Visit, name: str, place: str) -> None:
+    live = begin(visit(sites[place], FIGURES[name]), name)
+    live.root.get_by_label("Speed").select_option("4")
+    sentence, picture = live.text("now"), live.root.locator("[data-role=live]").screenshot()
+    live.button("Play").click()
+    expect(live.button("Pause")).to_be_visible()
+    live.ready("the clock moves", lambda: live.time > live.data["run"]["end"] / 20)
+    live.ready("the sentence moves", lambda: live.text("now") != sentence)
+    assert live.root.locator("[data-role=live]").screenshot() != picture
+    live.button("Pause").click()
+    expect(live.button("Play")).to_be_visible()
+    then = live.text("clock"), live.text("now"), live.scrubber.input_value()
+    live.page.wait_for_timeout(300)
+    assert (live.text("clock"), live.text("now"), live.scrubber.input_value()) == then
+    assert number(live.time) in live.text("now")
+
+
+@both
+def test_a_run_played_to_its_end_can_be_played_again(sites: dict[str, Site], visit: Visit, name: str) -> None:
+    live = begin(visit(sites["root"], FIGURES[name]), name)
+    live.scrubber.press("End")
+    for _ in range(15):
+        live.scrubber.press("ArrowLeft")
+    end = live.data["run"]["end"]
+    assert live.time < end
+    live.button("Play").click()
+    expect(live.button("Play again")).to_be_visible()
+    assert live.time == end
+    live.button("Play again").click()
+    live.ready("it begins anew", lambda: 0 < live.time < end / 2)
+    live.button("Restart").click()
+    expect(live.button("Play")).to_be_visible()
+    assert live.time == 0
+
+
+@both
+def test_a_higher_speed_is_faster(sites: dict[str, Site], visit: Visit, name: str) -> None:
+    live = begin(visit(sites["root"], FIGURES[name]), name)
+    gone = {}
+    for speed in ("0.25", "4"):
+        live.button("Restart").click()
+        live.root.get_by_label("Speed").select_option(speed)
+        live.button("Play").click()
+        live.page.wait_for_timeout(1200)
+        live.button("Pause").click()
+        gone[speed] = live.time
+    assert gone["4"] > 4 * gone["0.25"] > 0
+
+
+@both
+def test_steps_go_from_stage_to_stage(sites: dict[str, Site], visit: Visit, name: str) -> None:
+    live = begin(visit(sites["root"], FIGURES[name]), name)
+    stages = [stage["at"] for stage in live.data["stages"]]
+    shown = live.root.locator("[data-role=stage].is-now")
+    for stage in live.data["stages"][1:]:
+        live.button("Next step").click()
+        live.ready(f"time {stage['at']}", lambda at=stage["at"]: live.time == at)  # type: ignore[misc]
+        expect(shown).to_have_count(1)
+        expect(shown).to_contain_text(stage["say"])
+        expect(shown).to_be_visible()
+    for at in reversed(stages[:-1]):
+        live.button("Back").click()
+        live.ready(f"time {at}", lambda at=at: live.time == at)  # type: ignore[misc]
+
+
+@both
+@near_and_far
+def test_the_scrubber_works_by_keyboard_and_mouse_and_says_the_time(sites: dict[str, Site], visit: Visit, name: str, place: str) -> None:
+    live = begin(visit(sites[place], FIGURES[name]), name)
+    end = live.data["run"]["end"]
+    live.scrubber.focus()
+    for key in ("ArrowRight", "ArrowRight", "PageUp"):
+        before = live.time
+        live.page.keyboard.press(key)
+        live.ready(f"{key} moves on", lambda: live.time > before)  # noqa: B023
+        assert number(live.time) in (live.scrubber.get_attribute("aria-valuetext") or "")
+    live.page.keyboard.press("Home")
+    live.ready("Home is the start", lambda: live.time == 0)
+    click_at(live.scrubber, 0.5)
+    live.ready("a click in the middle goes there", lambda: 0.4 * end < live.time < 0.6 * end)
+    assert number(live.time) in (live.scrubber.get_attribute("aria-valuetext") or "")
+    drag(live.scrubber, 0.5, 0.8)
+    live.ready("dragging goes there", lambda: 0.7 * end < live.time < 0.9 * end)
+    expect(live.button("Play")).to_be_visible()
+
+
+@both
+def test_words_say_what_is_plotted_at_any_time_and_setting(sites: dict[str, Site], visit: Visit, name: str) -> None:
+    live = begin(visit(sites["root"], FIGURES[name]), name)
+    words = live.data["words"]
+    for preset in [None, *live.root.locator("[data-action=preset]").all()]:
+        if preset:
+            preset.click()
+            expect(preset).to_have_attribute("aria-pressed", "true")
+        for key in ("Home", "PageUp", "PageUp", "End"):
+            live.scrubber.press(key)
+            live.ready("words and curves agree", lambda: live.text("now") == fill(words["now"], live.measured(), live.time))
+            live.ready("the line ends now", lambda: all(x[-1] == pytest.approx(live.time) for x, _ in live.curves("line").values()))
+    last = {show: y[-1] for show, (_, y) in live.curves("line").items()}
+    assert all(number(last[show]) in live.text("now") for show in last if f"{{{show}}}" in words["now"])
+
+
+@both
+def test_the_default_run_is_the_same_in_the_page_and_in_the_browser(sites: dict[str, Site], visit: Visit, name: str) -> None:
+    still = Live(plain := visit(sites["root"], FIGURES[name], java_script_enabled=False), plain.locator(f'il2-figure[data-name="{name}"]'))
+    live = begin(visit(sites["root"], FIGURES[name]), name)
+    assert len(live.table) == len(still.table) > 26
+    assert [pair for pair in zip(still.table, live.table, strict=True) if not same(*pair)] == []
+    assert still.text("summary") == fill(live.data["words"]["summary"], live.measured(), 0)
+    assert live.text("now") == (still.root.locator("[data-role=now]").text_content() or "")
+
+
+def same(still: str, live: str) -> bool:
+    """The same words; of an amount that is next to nothing, where two solvers may differ in the last digit, about the same."""
+    return still == live or ("e-" in still and float(live) == pytest.approx(float(still), rel=0.01))
+
+
+@both
+@near_and_far
+def test_every_slider_changes_the_run_by_keyboard_and_by_mouse(sites: dict[str, Site], visit: Visit, name: str, place: str) -> None:
+    live = begin(visit(sites[place], FIGURES[name]), name)
+    live.scrubber.press("End")
+    for control in live.data["controls"]:
+        slider = live.root.get_by_role("slider", name=control["label"], exact=True)
+        key = "ArrowLeft" if slider.input_value() == slider.get_attribute("max") else "ArrowRight"
+        for act in (lambda: slider.press(key), lambda: click_at(slider, 0.1), lambda: drag(slider, 0.1, 0.7)):  # noqa: B023
+            before = state(live)
+            act()
+            live.ready(f"{control['label']} changes words, table and curves", lambda: all(a != b for a, b in zip(state(live), before, strict=True)))  # noqa: B023
+            assert slider.get_attribute("aria-valuetext") == live.root.locator(f"[data-role=readout][data-parameter={control['parameter']}]").inner_text()
+        for key, bound in (("Home", "min"), ("End", "max")):
+            slider.press(key)
+            live.ready(f"{key} is the {bound}", lambda: live.settings[control["parameter"]] == control[bound])  # noqa: B023
+        live.root.get_by_role("button", name="Reset the figure").click()
+        live.scrubber.press("End")
+
+
+def state(live: Live) -> tuple[object, ...]:
+    """What a slider must change: its readouts, the summary of the run in the table, and the curves."""
+    return live.settings, live.table, live.curves("ahead")
+
+
+@both
+def test_presets_set_the_sliders_and_reset_brings_everything_back(sites: dict[str, Site], visit: Visit, name: str) -> None:
+    live = begin(visit(sites["root"], FIGURES[name]), name)
+    first, defaults = state(live), live.data["parameters"]
+    live.root.get_by_label("Speed").select_option("2")
+    live.scrubber.press("End")
+    shown = {control["parameter"] for control in live.data["controls"]}
+    for preset in live.data["presets"]:
+        button = live.button(preset["label"])
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+        assert live.settings == {parameter: {**defaults, **preset["set"]}[parameter] for parameter in shown}
+    live.ready("the run changes", lambda: all(a != b for a, b in zip(state(live), first, strict=True)))
+    live.root.get_by_role("button", name="Reset the figure").click()
+    live.ready("all is as it was", lambda: state(live) == first)
+    assert live.time == 0
+    expect(live.root.get_by_label("Speed")).to_have_value("1")
+    expect(live.button("Play")).to_be_visible()
+
+
+@both
+def test_a_figure_out_of_sight_pauses(sites: dict[str, Site], visit: Visit, name: str) -> None:
+    live = begin(visit(sites["root"], FIGURES[name]), name)
+    live.button("Play").click()
+    live.ready("it plays", lambda: live.time > 0)
+    live.page.get_by_role("contentinfo").scroll_into_view_if_needed()
+    expect(live.play).to_have_text(re.compile("Play"))
+    then = live.text("clock")
+    live.page.wait_for_timeout(300)
+    assert live.text("clock") == then
+    live.root.scroll_into_view_if_needed()
+    live.page.wait_for_timeout(300)
+    assert live.text("clock") == then, "it went on by itself"
+
+
+def test_a_short_dwell_time_leaves_antigens_held_and_hardly_any_receptor_triggered(sites: dict[str, Site], visit: Visit) -> None:
+    live = begin(visit(sites["root"], FIGURES["receptor-triggering"]), "receptor-triggering")
+    live.scrubber.press("End")
+    usual = {show: y[-1] for show, (_, y) in live.curves("ahead").items()}
+    live.root.get_by_role("slider", name="Dwell time").press("Home")
+    live.ready("the run is new", lambda: live.curves("ahead")["C3"][1][-1] != usual["C3"])
+    short = {show: y[-1] for show, (_, y) in live.curves("ahead").items()}
+    assert usual["C3"] > 40 and short["C3"] <= 3 and short["bound"] > 50
+    live.ready("the sentence says so", lambda: f"{number(short['C3'])} receptors" in live.text("now"))
+
+
+def test_ten_times_the_precursors_make_far_less_than_ten_times_the_peak(sites: dict[str, Site], visit: Visit) -> None:
+    live = begin(visit(sites["root"], FIGURES["cd4-expansion"]), "cd4-expansion")
+    usual = max(live.curves("ahead")["total"][1])
+    live.button("Ten times the precursors").click()
+    live.ready("the run is new", lambda: max(live.curves("ahead")["total"][1]) != usual)
+    assert 2 < max(live.curves("ahead")["total"][1]) / usual < 5
+
+
+@both
+def test_the_live_figure_follows_the_theme(sites: dict[str, Site], visit: Visit, name: str) -> None:
+    live = begin(visit(sites["root"], FIGURES[name]), name)
+    colours = "box => box.querySelector('.js-plotly-plot').data.map(trace => trace.line?.color).join()"
+    box = live.root.locator("[data-role=curves]")
+    light = box.evaluate(colours)
+    live.page.emulate_media(color_scheme="dark")
+    live.ready("the curves take the colours of the dark", lambda: box.evaluate(colours) != light)
+
+
+@both
+def test_a_plot_carries_no_furniture(sites: dict[str, Site], visit: Visit, name: str) -> None:
+    live = begin(visit(sites["root"], FIGURES[name]), name)
+    live.button("Play").click()
+    box = live.root.locator("[data-role=curves]").bounding_box()
+    assert box
+    live.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    live.page.wait_for_timeout(300)
+    plot = live.root.locator("[data-role=live]")
+    expect(plot.locator(".modebar, .legend, .slider-container, .updatemenu-container, .rangeslider-container, .hovertext")).to_have_count(0)
+    expect(plot.locator("a, button, input, select, textarea, [tabindex], [contenteditable]")).to_have_count(0)
+    assert not re.search("share|plotly|edit chart", live.root.inner_text(), re.IGNORECASE)
+
+
+@both
+def test_with_reduced_motion_playing_shows_the_next_stage_at_once(sites: dict[str, Site], visit: Visit, name: str) -> None:
+    live = begin(visit(sites["root"], FIGURES[name], reduced_motion="reduce"), name)
+    for stage in live.data["stages"][1:]:
+        live.button("Show the next step").click()
+        live.ready("the next stage", lambda: live.time == stage["at"])  # noqa: B023
+        live.page.wait_for_timeout(100)
+        assert live.time == stage["at"], "it moves"
+    live.button("Show from the start").click()
+    live.ready("the start", lambda: live.time == 0)
+
+
+# Keyboard
+
+
+@both
+def test_the_keyboard_reaches_and_works_everything_in_order(sites: dict[str, Site], visit: Visit, name: str) -> None:
+    page = visit(sites["root"], FIGURES[name])
+    focus = Focus(page)
+    assert focus.next()["text"] == "Skip to the text"
+    expect(page.get_by_role("link", name="Skip to the text")).to_be_in_viewport()
+    focus.until(f'il2-predict[data-figure="{name}"] [data-action=show]')
+    page.keyboard.press("Enter")
+    root = page.locator(f'il2-figure[data-name="{name}"]')
+    root.scroll_into_view_if_needed()
+    live = meet(page, name)
+    expect(live.play).to_be_enabled()
+    focus.until(f'il2-figure[data-name="{name}"] [data-action=play]')
+    page.keyboard.press("Space")
+    live.ready("Space plays", lambda: live.time > 0)
+    page.keyboard.press("Space")
+    expect(live.button("Play")).to_be_visible()
+    reached = focus.through(f'il2-figure[data-name="{name}"]')
+    assert reached == live.root.evaluate(CONTROLS)[1:], "some control is not reached"
+    focus.until("il2-quiz input")
+    answer_by_keyboard(page, focus)
+
+
+def answer_by_keyboard(page: Page, focus: Focus) -> None:
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    focus.until("il2-quiz [data-action=check]")
+    quiz = page.locator("il2-quiz", has=page.locator("[data-action=check]:focus"))
+    ident = quiz.get_attribute("id")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#{ident}").get_by_role("status")).to_have_text(re.compile(r"^(Right|Not right|Partly right)\.$"))
+    assert page.evaluate("document.activeElement.matches('[data-role=feedback]')")
+
+
+@dataclass
+class Focus:
+    """Where Tab has led: ever further down the page, and always to something that shows it."""
+
+    page: Page
+    place: int = -1
+
+    def next(self) -> dict[str, Any]:
+        self.page.keyboard.press("Tab")
+        found = dict(self.page.evaluate(FOCUSED))
+        assert found["place"] > self.place, f"Tab leads back, to {found['text']}"
+        assert found["outlined"], f"{found['text']} does not show that it has the focus"
+        eventually(self.page, lambda: bool(self.page.evaluate(FOCUSED)["visible"]), f"{found['text']} with the focus is scrolled into view")
+        self.place = found["place"]
+        return found
+
+    def until(self, selector: str) -> None:
+        while not self.page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            self.next()
+
+    def through(self, selector: str) -> list[str]:
+        """The controls that are reached before `selector` is left."""
+        reached = []
+        while (found := self.next())["within"] in selector and found["within"]:
+            if found["control"]:
+                reached.append(found["control"])
+        return reached
+
+
+# Quizzes
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_option_explains_itself_and_leads_to_its_misconception(sites: dict[str, Site], visit: Visit, lesson: str) -> None:
+    page = visit(sites["root"], f"lessons/{lesson}/index.html")
+    for quiz in page.locator("il2-quiz").all():
+        options = quiz.locator("[data-role=option]")
+        expect(quiz.locator("[data-role=feedback]:visible")).to_have_count(0)
+        for i in range(options.count()):
+            choose(quiz, options.nth(i))
+        quiz.get_by_role("button", name="Explain every answer").click()
+        expect(quiz.locator("[data-role=feedback]:visible")).to_have_count(options.count())
+        assert overflow(page) == []
+
+
+def choose(quiz: Locator, option: Locator) -> None:
+    """Choose, check, read, follow the link, try again."""
+    again = quiz.get_by_role("button", name="Try again")
+    if again.is_visible():
+        again.click()
+    option.locator("input").check()
+    quiz.get_by_role("button", name="Check").click()
+    right = option.get_attribute("data-correct") == "yes"
+    expect(quiz.get_by_role("status")).to_have_text(re.compile("^Right|^Partly" if right else "^Not right"))
+    expect(option.locator("[data-role=feedback]")).to_be_visible()
+    assert len(option.locator("[data-role=feedback]").inner_text().split()) > 4
+    for link in option.get_by_role("link", name="Where this idea goes wrong").all():
+        link.click()
+        expect(quiz.page.locator(link.get_attribute("href") or "none")).to_be_in_viewport()
+
+
+def test_answers_and_predictions_survive_a_reload(sites: dict[str, Site], visit: Visit) -> None:
+    for place in ("root", "disk"):
+        page = visit(sites[place], FIGURES["receptor-triggering"])
+        quiz = page.locator("il2-quiz").first
+        quiz.get_by_role("radio").nth(1).check()
+        quiz.get_by_role("button", name="Check").click()
+        page.locator("il2-predict").get_by_role("radio").nth(2).check()
+        page.get_by_role("button", name="I expect this").click()
+        said = page.get_by_role("status").all_inner_texts()
+        page.reload()
+        assert page.get_by_role("status").all_inner_texts() == said and said[0]
+        expect(quiz.get_by_role("radio").nth(1)).to_be_checked()
+        quiz.get_by_role("button", name="Try again").click()
+        page.reload()
+        expect(quiz.get_by_role("button", name="Check")).to_be_visible()
+
+
+NO_STORAGE = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('forbidden', 'SecurityError') }})"
+FULL_STORAGE = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }"
+RUBBISH = """if (location.protocol !== 'about:') { const rubbish = ['{"__proto__": {"polluted": 1}}', '[99]', '[1.5, -1]', 'not json', '"__proto__"', '[]', 'null', '1e999'];
+  for (const key of ['__proto__', 'constructor', 'il2site:__proto__']) localStorage.setItem(key, 'x');
+  for (let i = 0; i < 9; i++) for (const kind of ['quiz', 'predict', 'question', 'prediction'])
+    localStorage.setItem(`il2site:${kind}:antigen-receptor:${kind}-${i}`, rubbish[i % rubbish.length]); }"""
+
+
+@pytest.mark.parametrize("script", [NO_STORAGE, FULL_STORAGE, RUBBISH], ids=["forbidden", "full", "rubbish"])
+def test_quizzes_and_figures_work_whatever_storage_does(sites: dict[str, Site], visit: Visit, script: str) -> None:
+    page = visit(sites["root"], FIGURES["receptor-triggering"], prepare=lambda context: context.add_init_script(script))
+    for quiz in page.locator("il2-quiz").all():
+        expect(quiz.get_by_role("button", name="Check")).to_be_visible()
+        quiz.get_by_role("radio").first.check()
+        quiz.get_by_role("button", name="Check").click()
+        expect(quiz.get_by_role("status")).to_have_text(re.compile("ight"))
+    begin(page, "receptor-triggering").button("Next step").click()
+
+
+@both
+def test_a_page_works_in_a_sandboxed_frame(sites: dict[str, Site], visit: Visit, name: str) -> None:
+    around = f'<iframe sandbox="allow-scripts" width="1200" height="700" src="{FIGURES[name]}"></iframe>'
+    page = visit(sites["root"], "frame.html", prepare=lambda context: context.route(
+        "**/frame.html", lambda route: route.fulfill(body=around, content_type="text/html")))  # fmt: skip
+    frame = page.frame_locator("iframe")
+    quiz = frame.locator("il2-quiz").first
+    quiz.get_by_role("radio").first.check()
+    quiz.get_by_role("button", name="Check").click()
+    expect(quiz.get_by_role("status")).to_have_text(re.compile("ight"))
+    frame.locator("il2-predict").get_by_role("button", name="Show me").click()
+    root = frame.locator(f'il2-figure[data-name="{name}"]')
+    root.scroll_into_view_if_needed()
+    play = root.locator("[data-action=play]")
+    expect(play).to_be_enabled()
+    play.click()
+    clock = root.locator("[data-role=clock]")
+    expect(clock).not_to_have_text(re.compile("^0(.0*)? "))
+
+
+# First paint, and what fails
+
+
+@both
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_still_is_there_first_and_nothing_moves_when_the_live_figure_takes_over(
+    sites: dict[str, Site], visit: Visit, name: str, width: int
+) -> None:
+    held: list[Route] = []
+    page = visit(sites["root"], FIGURES[name], width=width, prepare=lambda context: context.route("**/plotly*.js", lambda route: held.append(route)))
+    page.evaluate(SHIFTS)
+    root = page.locator(f'il2-figure[data-name="{name}"]')
+    root.scroll_into_view_if_needed()
+    eventually(page, lambda: bool(held), "the drawing library is asked for")
+    assert area(root.locator(".figure-still svg").first) > 20_000
+    settle(page)
+    before = root.bounding_box(), root.locator("[data-role=box]").bounding_box()
+    held[0].continue_()
+    expect(root).to_have_attribute("data-state", "live")
+    settle(page)
+    page.wait_for_timeout(300)
+    assert (root.bounding_box(), root.locator("[data-role=box]").bounding_box()) == before
+    assert page.evaluate("self.shifted") < 0.05
+    still, live = (area(root.locator(f"[data-role={role}]")) for role in ("still", "live"))
+    assert still > 0 and live > 0
+
+
+@both
+@near_and_far
+def test_without_the_drawing_library_the_still_remains(sites: dict[str, Site], visit: Visit, name: str, place: str) -> None:
+    allowed = ("^failed: .*plotly", "^console: Failed to load resource")
+    page = visit(sites[place], FIGURES[name], allowed=allowed, prepare=lambda context: context.route("**/plotly*.js", refuse))
+    root = page.locator(f'il2-figure[data-name="{name}"]')
+    root.scroll_into_view_if_needed()
+    expect(root.get_by_role("alert")).to_contain_text("cannot be played here")
+    assert area(root.locator(".figure-still svg").first) > 20_000
+    expect(root.locator("[data-role=summary]")).to_be_visible()
+    assert [node.get_attribute("data-action") for node in root.locator("[data-role=transport] [data-action]").all() if node.is_visible()] == []
+    assert_quiz_works(page)
+
+
+@both
+def test_without_its_model_a_page_is_as_without_scripts(sites: dict[str, Site], visit: Visit, name: str) -> None:
+    allowed = ("^failed: .*models", "^console: Failed to load resource")
+
+    def prepare(context: BrowserContext) -> None:
+        context.route(re.compile(r"/models/.*\.js$"), refuse)
+
+    page = visit(sites["root"], FIGURES[name], allowed=allowed, prepare=prepare)
+    root = page.locator(f'il2-figure[data-name="{name}"]')
+    root.scroll_into_view_if_needed()
+    assert area(root.locator(".figure-still svg").first) > 20_000
+    assert [node.get_attribute("data-action") for node in page.locator("[data-action]").all() if node.is_visible()] == []
+    page.locator("il2-quiz").first.get_by_text("Answers and explanations").click()
+    expect(page.locator(".quiz-answers li").first).to_be_visible()
+
+
+def refuse(route: Route) -> None:
+    route.abort()
+
+
+def assert_quiz_works(page: Page) -> None:
+    quiz = page.locator("il2-quiz").first
+    quiz.get_by_role("radio").first.check()
+    quiz.get_by_role("button", name="Check").click()
+    expect(quiz.get_by_role("status")).to_have_text(re.compile("ight"))
+
+
+def test_charts_stay_still_and_load_no_drawing_library(sites: dict[str, Site], visit: Visit) -> None:
+    page = visit(sites["root"], "lessons/approved-uses/index.html")
+    for figure in page.locator("il2-figure").all():
+        assert figure.get_attribute("data-view") == "chart"
+        figure.scroll_into_view_if_needed()
+        assert area(figure.locator(".figure-still svg").first) > 20_000
+    settle(page)
+    assert not [url for url in page.requests_made if "plotly" in url]  # type: ignore[attr-defined]
+
+
+BROKEN = [
+    ("receptor-triggering", {"tau": 0}, "no answer"),
+    ("receptor-triggering", {"kon": 1e6, "tau": 1e-5}, "too long"),
+    ("receptor-triggering", {"tau": -1}, "no answer"),
+    ("cd4-expansion", {"precursors": "1e999"}, "could not be computed"),
+    ("cd4-expansion", {"antigen": -1e9}, "no answer"),
+]
+
+
+@pytest.mark.parametrize(("name", "settings", "reason"), BROKEN)
+def test_a_run_that_fails_says_so_and_can_be_left(
+    sites: dict[str, Site], visit: Visit, name: str, settings: dict[str, object], reason: str
+) -> None:
+    page = visit(sites["root"], FIGURES[name], prepare=lambda context: doctor(context, name, settings))
+    live = begin(page, name)
+    usual = state(live)
+    live.button("Play").click()
+    live.root.locator("[data-action=preset]").nth(1).click()
+    alert = live.root.get_by_role("alert")
+    expect(alert).to_contain_text(reason)
+    expect(live.play).to_have_text(re.compile("Play"))
+    live.button("Next step").click()
+    live.scrubber.press("End")
+    assert "NaN" not in live.root.inner_text() and "Infinity" not in live.root.inner_text()
+    alert.get_by_role("button", name="Back to the usual settings").click()
+    expect(alert).to_be_hidden()
+    live.ready("all is as it was", lambda: state(live) == usual)
+    expect(live.play).to_be_enabled()
+    assert_quiz_works(page)
+
+
+def doctor(context: BrowserContext, name: str, settings: dict[str, object]) -> None:
+    """Put settings that the model cannot bear into the second preset of the figure `name`, on the way to the browser."""
+
+    def changed(match: re.Match[str]) -> str:
+        data = json.loads(match[2])
+        if data["name"] == name:
+            data["presets"][1]["set"] = settings
+        text = json.dumps(data).replace('"1e999"', "1e999").replace("<", "\\u003c")
+        return match[1] + text + match[3]
+
+    def answer(route: Route, request: Request) -> None:
+        page = route.fetch().text()
+        route.fulfill(body=re.sub(r'(?s)(<script[^>]*data-role="data">)(.*?)(</script>)', changed, page), content_type="text/html; charset=utf-8")
+
+    context.route("**/index.html", answer)
+
+
+@both
+def test_print_shows_stills_and_no_controls(sites: dict[str, Site], visit: Visit, name: str) -> None:
+    page = visit(sites["root"], FIGURES[name])
+    live = begin(page, name)
+    page.emulate_media(media="print")
+    assert area(live.root.locator(".figure-still svg").first) > 20_000
+    expect(live.root.locator(".figure-still")).to_have_css("visibility", "visible")
+    expect(live.root.locator("[data-role=summary]")).to_be_visible()
+    shown = [node.get_attribute("data-action") for node in page.locator("[data-action]").all() if node.is_visible()]
+    assert shown == [], f"on paper nobody can press {shown}"
+    assert len(page.pdf()) > 20_000
+
+
+# Small things in the browser
+
+
+READ = """box => (box.querySelector('.js-plotly-plot')?.data ?? []).map(trace => ({
+  role: trace.meta?.role, show: trace.meta?.show, x: Array.from(trace.x ?? []), y: Array.from(trace.y ?? [])}))"""
+CONTROLS = """root => [...root.querySelectorAll('[data-action]')].filter(node => node.checkVisibility() && !node.matches(':disabled'))
+  .map(node => [node.dataset.action, node.dataset.parameter ?? node.dataset.preset ?? ''].join(' ').trim())"""
+FOCUSED = """() => {
+  const node = document.activeElement, style = getComputedStyle(node), box = node.getBoundingClientRect();
+  const control = node.dataset.action ? [node.dataset.action, node.dataset.parameter ?? node.dataset.preset ?? ''].join(' ').trim() : '';
+  return {place: [...document.querySelectorAll('*')].indexOf(node), text: (node.innerText || node.id || node.outerHTML).slice(0, 80), control,
+    outlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0,
+    visible: box.width > 0 && box.bottom > 0 && box.top < innerHeight, within: node.closest('il2-figure')?.dataset.name ?? ''};
+}"""
+SHIFTS = """() => { self.shifted = 0; new PerformanceObserver(list => { for (const entry of list.getEntries()) self.shifted += entry.value; })
+  .observe({type: 'layout-shift', buffered: true}); }"""
+OVERFLOW = """() => { const wide = document.documentElement.clientWidth;
+  if (document.scrollingElement.scrollWidth <= wide) return [];
+  return [...document.body.querySelectorAll('*')].filter(node => node.getBoundingClientRect().right > wide + 1)
+    .map(node => `${node.tagName} ${node.id} ${node.getAttribute('class')}`).slice(0, 8).concat(['']); }"""
+FAINT = """() => {
+  const paint = Object.assign(document.createElement('canvas'), {width: 1, height: 1}).getContext('2d', {willReadFrequently: true});
+  const rgba = colour => { paint.clearRect(0, 0, 1, 1); paint.fillStyle = colour; paint.fillRect(0, 0, 1, 1); return [...paint.getImageData(0, 0, 1, 1).data]; };
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = node => { for (let at = node; at; at = at.parentElement) { const c = rgba(getComputedStyle(at).backgroundColor); if (c[3] === 255) return c; } return [255, 255, 255]; };
+  const faint = new Set();
+  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (words.nextNode()) {
+    const node = words.currentNode.parentElement, style = getComputedStyle(node);
+    if (!words.currentNode.data.trim() || node.closest('script, :disabled') || !node.checkVisibility({visibilityProperty: true})) continue;
+    if (node.closest('.visually-hidden, .skip')) continue;
+    const [a, b] = [light(rgba(node instanceof SVGElement ? style.fill : style.color)), light(ground(node))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    if (ratio < (large ? 3 : 4.5)) faint.add(`${ratio.toFixed(2)} ${node.tagName} ${node.getAttribute('class')}: ${words.currentNode.data.trim().slice(0, 30)}`);
+  }
+  return [...faint].slice(0, 8);
+}"""
+
+
+def settle(page: Page) -> None:
+    """Wait for fonts and for what the next two frames bring."""
+    page.evaluate("document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))")
+
+
+def overflow(page: Page) -> list[str]:
+    return list(page.evaluate(OVERFLOW))
+
+
+def area(node: Locator) -> float:
+    """Square pixels that `node` takes on the page; 0 when it is not shown."""
+    box = node.bounding_box()
+    return box["width"] * box["height"] if box and node.is_visible() else 0
+
+
+def click_at(slider: Locator, share: float) -> None:
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box
+    slider.click(position={"x": box["width"] * share, "y": box["height"] / 2})
+
+
+def drag(slider: Locator, start: float, end: float) -> None:
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box
+    mouse, height = slider.page.mouse, box["y"] + box["height"] / 2
+    mouse.move(box["x"] + box["width"] * start, height)
+    mouse.down()
+    mouse.move(box["x"] + box["width"] * (start + end) / 2, height)
+    mouse.move(box["x"] + box["width"] * end, height)
+    mouse.up()

@@ -1,0 +1,33 @@
+"""A number reads the same wherever it is written, and a place is where it says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from il2site.text import SourceFile, number, slugify
+
+CASES = json.loads((Path(__file__).parent / "number.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("value", "text"), CASES)
+def test_the_build_writes_a_number_as_the_browser_does(value: float, text: str) -> None:
+    """tests/js/figure.format.test.ts holds TypeScript to the same table."""
+    assert number(value) == text
+
+
+def test_a_reader_meets_three_digits_and_words_for_millions() -> None:
+    assert [number(x) for x in (0.03712, 8.7, 432.4, 22345, 1.744e6, 0)] == ["0.0371", "8.7", "432", "22,300", "1.74 million", "0"]
+    assert number(float("nan")) == "not a number"
+
+
+def test_a_place_counts_lines_from_one() -> None:
+    file = SourceFile("a.md", "one\ntwo\nthree")
+    assert str(file.find("three")) == "a.md:3"
+    assert str(file.find("absent")) == "a.md:1"
+
+
+def test_greek_letters_are_spelled_in_addresses() -> None:
+    assert slugify("The β and γ chains!") == "the-beta-and-gamma-chains"
