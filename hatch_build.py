@@ -46,7 +46,9 @@ class FrontEnd(BuildHookInterface):  # type: ignore[misc,valid-type]
         build_front_end(root)
         if version != "editable":
             bundled = {"templates": "templates", "static/css": "static/css", "static/dist": "static/dist"}
-            build_data["force_include"] |= {str(root / here): f"il2site/bundled/{there}" for here, there in bundled.items()}
+            build_data["force_include"] |= {
+                str(root / here): f"il2site/bundled/{there}" for here, there in bundled.items()
+            }
 
 
 def build_front_end(root: Path) -> None:
@@ -83,7 +85,15 @@ def run(program: str, *arguments: str, cwd: Path) -> None:
 def bundle(root: Path, dist: Path) -> None:
     entries = [f"static/src/{name}.ts" for name in SCRIPTS]
     options = ["--bundle", "--minify", "--format=iife", "--target=es2022", "--charset=utf8", "--legal-comments=none"]
-    run("node", "node_modules/esbuild/bin/esbuild", *entries, *options, f"--outdir={dist}", "--log-level=warning", cwd=root)
+    run(
+        "node",
+        "node_modules/esbuild/bin/esbuild",
+        *entries,
+        *options,
+        f"--outdir={dist}",
+        "--log-level=warning",
+        cwd=root,
+    )
 
 
 def copy_plotly(root: Path, dist: Path) -> None:

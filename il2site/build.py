@@ -32,7 +32,12 @@ class Built:
     problems: tuple[Problem, ...] = ()
 
 
-def build(sources: Sources, options: Options, earlier: tuple[Problem, ...] = (), tell: Callable[[str], None] = lambda step: None) -> Built:
+def build(
+    sources: Sources,
+    options: Options,
+    earlier: tuple[Problem, ...] = (),
+    tell: Callable[[str], None] = lambda step: None,
+) -> Built:
     """The site of `sources`. `earlier` are the problems that reading them found; `tell` hears each step as it begins."""
     tell("Reading lessons, models and figures")
     course = assemble(sources)

@@ -1,4 +1,4 @@
-"""The command line. Exit codes: 0 all is well, 1 something is wrong with the content, 2 with the command, 3 with il2site."""
+"""The command line. Exit codes: 0 well done, 1 something is wrong with the content, 2 with the command, 3 with il2site."""
 
 from __future__ import annotations
 
@@ -28,18 +28,33 @@ Folder = click.Path(file_okay=False, path_type=Path)
 
 
 def source_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--source", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("."), show_default="this folder",
-                        help="The folder of your site: the one that holds content/.")(command)
+    return click.option(
+        "--source",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=Path("."),
+        show_default="this folder",
+        help="The folder of your site: the one that holds content/.",
+    )(command)
 
 
 def output_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--output", type=click.Path(path_type=Path), default=None, show_default="build/ in that folder",
-                        help="Where the finished site goes. Only a folder that il2site made is ever replaced.")(command)
+    return click.option(
+        "--output",
+        type=click.Path(path_type=Path),
+        default=None,
+        show_default="build/ in that folder",
+        help="Where the finished site goes. Only a folder that il2site made is ever replaced.",
+    )(command)
 
 
 def base_url_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--base-url", metavar="ADDRESS", callback=_web_address, default=None,
-                        help="The web address the site will have, if you know it. Pages work without it.")(command)
+    return click.option(
+        "--base-url",
+        metavar="ADDRESS",
+        callback=_web_address,
+        default=None,
+        help="The web address the site will have, if you know it. Pages work without it.",
+    )(command)
 
 
 def strict_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -100,7 +115,14 @@ def build_command(source: Path, output: Path | None, base_url: str | None, stric
 @cli.command("check")
 @source_option
 @strict_option
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="json is for other programs.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json is for other programs.",
+)
 def check_command(source: Path, strict: bool, form: str) -> None:
     """List everything that is wrong with the content, and write nothing.
 
@@ -124,8 +146,19 @@ def check_command(source: Path, strict: bool, form: str) -> None:
 @source_option
 @output_option
 @strict_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="Leave this as it is, unless others on your network should see the preview.")
-@click.option("--port", type=click.IntRange(1, 65535), default=None, show_default="5500, or the next free one", help="The number after the colon in the address.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Leave this as it is, unless others on your network should see the preview.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=None,
+    show_default="5500, or the next free one",
+    help="The number after the colon in the address.",
+)
 def serve_command(source: Path, output: Path | None, strict: bool, host: str, port: int | None) -> None:
     """Show the site in your browser and follow every save.
 
@@ -140,8 +173,15 @@ def serve_command(source: Path, output: Path | None, strict: bool, host: str, po
     check_output(folder, source)
     options = Options(live_reload=True, strict=strict)
     try:
-        serve(lambda: read_sources(source), lambda read: _rebuild(read, folder, options), lambda: watched_folders(source),
-              folder, report=_say, host=host, port=port)
+        serve(
+            lambda: read_sources(source),
+            lambda read: _rebuild(read, folder, options),
+            lambda: watched_folders(source),
+            folder,
+            report=_say,
+            host=host,
+            port=port,
+        )
     except ServeRefused as refusal:
         _say(f"{refusal.message}\n{refusal.remedy}")
         sys.exit(USAGE)
@@ -232,7 +272,10 @@ def show_problems(problems: Sequence[Problem], strict: bool = False) -> None:
     for problem in problems:
         severity = "error" if strict else problem.severity
         colour = "bold red" if severity == "error" else "yellow"
-        out.print(Text.assemble((str(problem.place), "bold"), "  ", (severity, colour), "  ", (problem.rule, "dim")), soft_wrap=True)
+        out.print(
+            Text.assemble((str(problem.place), "bold"), "  ", (severity, colour), "  ", (problem.rule, "dim")),
+            soft_wrap=True,
+        )
         out.print(f"    {problem.message}\n    {problem.remedy}", soft_wrap=True)
     if problems:
         out.print(_count(problems, strict))
@@ -245,8 +288,14 @@ def _count(problems: Sequence[Problem], strict: bool) -> str:
 
 
 def _as_json(problem: Problem) -> dict[str, str | int]:
-    return {"rule": problem.rule, "severity": problem.severity, "path": problem.place.path, "line": problem.place.line,
-            "message": problem.message, "remedy": problem.remedy}
+    return {
+        "rule": problem.rule,
+        "severity": problem.severity,
+        "path": problem.place.path,
+        "line": problem.place.line,
+        "message": problem.message,
+        "remedy": problem.remedy,
+    }
 
 
 def main() -> None:

@@ -62,7 +62,9 @@ RULES: dict[str, Rule] = {
     "image-invalid": Rule("error", "An image is a PNG, JPEG, WebP, AVIF or GIF file."),
     # references and terms
     "citation-missing": Rule("error", "Every citation names an entry of content/references.json."),
-    "reference-invalid": Rule("error", "Every entry of references.json has an id, a type, a title and a harmless link."),
+    "reference-invalid": Rule(
+        "error", "Every entry of references.json has an id, a type, a title and a harmless link."
+    ),
     "reference-duplicate": Rule("error", "Every id in references.json stands once."),
     "reference-unused": Rule("warning", "Every entry of references.json is cited."),
     "term-unknown": Rule("error", "Every term that is marked has a definition in content/glossary.md."),
@@ -77,12 +79,16 @@ RULES: dict[str, Rule] = {
     "figure-repeated": Rule("error", "A figure is shown once on a page."),
     "figure-invalid": Rule("error", "A figure names only things that its model or its data has."),
     "data-missing": Rule("error", "The data that a figure shows exist in content/data/."),
-    "data-invalid": Rule("error", "Data are CSV with a header line, numbers where numbers are asked, and a source in every row."),
+    "data-invalid": Rule(
+        "error", "Data are CSV with a header line, numbers where numbers are asked, and a source in every row."
+    ),
     "model-missing": Rule("error", "A model folder holds model.ant or model.xml, and card.yml."),
     "model-syntax": Rule("error", "A model file can be read by its format's own library."),
     "model-unsupported": Rule("error", "A model uses only what il2site computes rightly."),
     "model-no-value": Rule("error", "Every symbol of a model has a value."),
-    "model-card": Rule("error", "Every parameter of a model has a card entry with label, unit and source, and no entry is left over."),
+    "model-card": Rule(
+        "error", "Every parameter of a model has a card entry with label, unit and source, and no entry is left over."
+    ),
     "model-limits": Rule("error", "A model card says what the model leaves out."),
     "model-run": Rule("error", "A model runs to its end, at its defaults and at both ends of every slider."),
     # templates

@@ -49,10 +49,22 @@ def new_lesson(name: str, texts: Mapping[str, SourceFile]) -> Checked[dict[str, 
     """Path to bytes for a new lesson and the settings that list it; a problem when the name is taken or unusable."""
     path = f"content/lessons/{name}.md"
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        problem = Problem(Place(path), "slug", f"“{name}” cannot be part of an address.", "Use lower-case letters, digits and single hyphens.")
+        problem = Problem(
+            Place(path),
+            "slug",
+            f"“{name}” cannot be part of an address.",
+            "Use lower-case letters, digits and single hyphens.",
+        )
         return Checked(None, (problem,))
     if path in texts:
-        return Checked(None, (Problem(Place(path), "same-address", f"{path} exists already.", "Choose another name, or edit that file."),))
+        return Checked(
+            None,
+            (
+                Problem(
+                    Place(path), "same-address", f"{path} exists already.", "Choose another name, or edit that file."
+                ),
+            ),
+        )
     settings = texts.get(SETTINGS_PATH, SourceFile(SETTINGS_PATH, SETTINGS)).text
     lesson = LESSON.format(title=name.replace("-", " ").capitalize(), name=name)
     return Checked({path: lesson.encode(), SETTINGS_PATH: listed(settings, name).encode()})
@@ -60,7 +72,9 @@ def new_lesson(name: str, texts: Mapping[str, SourceFile]) -> Checked[dict[str, 
 
 def listed(settings: str, name: str) -> str:
     """`settings` with `name` at the end of its list of lessons; comments and the other lines stay as they are."""
-    block = re.search(r"^lessons:[ \t]*(\[\][ \t]*)?(#.*)?\n((?:[ \t]+.*\n|[ \t]*\n|-.*\n)*)", settings.rstrip("\n") + "\n", re.M)
+    block = re.search(
+        r"^lessons:[ \t]*(\[\][ \t]*)?(#.*)?\n((?:[ \t]+.*\n|[ \t]*\n|-.*\n)*)", settings.rstrip("\n") + "\n", re.M
+    )
     if block is None:
         return settings.rstrip("\n") + f"\nlessons:\n  - {name}\n"
     entries = re.findall(r"^([ \t]*)-", block[3], re.M)

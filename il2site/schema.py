@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
@@ -39,6 +39,17 @@ from ruamel.yaml.reader import ReaderError
 
 from il2site.problem import Checked, Problem
 from il2site.text import Place, SourceFile
+
+__all__ = [
+    "BeforeValidator",
+    "Field",
+    "KeyPath",
+    "Strict",
+    "Yaml",
+    "nearest",
+    "parse_yaml",
+    "validate",
+]
 
 KeyPath = tuple[str | int, ...]
 """Keys and (from 0) item numbers that lead to a value: `("panels", 0, "label")`."""
@@ -238,7 +249,7 @@ class _Reader:
             )
         if event.style is not None:
             return event.value
-        value = plain_value(event.value)
+        value = _plain_value(event.value)
         if not isinstance(value, str):
             self.raw[path] = event.value
         return value
@@ -272,7 +283,7 @@ def _syntax_words(error: MarkedYAMLError, line: str) -> tuple[str, str]:
         return "a quotation mark is opened here and never closed", f'Close it on the same line: {_short(line.strip())}"'
     match = _KEY_LINE.match(line)
     if match and ("mapping values" in said or "cannot start" in said or "sequence entries" in said):
-        return f'"{_short(match[2])}" needs quotation marks', f"Write {match[1].strip()} {quoted(match[2])}"
+        return f'"{_short(match[2])}" needs quotation marks', f"Write {match[1].strip()} {_quoted(match[2])}"
     if "flow" in str(error.context):
         return "a list or mapping in brackets is not closed", "Close it with ] or }, with a comma between its items."
     return (
@@ -281,7 +292,7 @@ def _syntax_words(error: MarkedYAMLError, line: str) -> tuple[str, str]:
     )
 
 
-def quoted(words: str) -> str:
+def _quoted(words: str) -> str:
     """`words` as YAML text in double quotation marks."""
     bare = words.strip().strip("\"'") if words.strip()[:1] in "\"'" else words.strip()
     return '"' + bare.replace("\\", "\\\\").replace('"', '\\"') + '"'
@@ -300,7 +311,7 @@ _WORDS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def plain_value(text: str) -> Any:
+def _plain_value(text: str) -> Any:
     """The value of an unquoted word in the YAML 1.2 core schema; `yes`, `no`, `True` and dates stay text."""
     if text in _WORDS:
         return _WORDS[text]
@@ -352,7 +363,7 @@ def _holds(value: Any, part: str | int) -> bool:
 
 def _misfit(model: type[BaseModel], yaml: Yaml, path: str, where: KeyPath, detail: Any) -> Problem:
     place = Place(path, yaml.line(where))
-    name = key_words(where)
+    name = _key_words(where)
     if detail["type"] == "extra_forbidden":
         known = sorted(_known_keys(model, where[:-1]))
         return Problem(place, "unknown-key", f"{name} is not a key that is known here", _suggest(str(where[-1]), known))
@@ -362,7 +373,7 @@ def _misfit(model: type[BaseModel], yaml: Yaml, path: str, where: KeyPath, detai
     return Problem(place, "value", f"{name} {wanted}", remedy)
 
 
-def key_words(where: KeyPath) -> str:
+def _key_words(where: KeyPath) -> str:
     """`("panels", 0, "label")` as a person says it: `"label" (in panels, item 1)`."""
     if not where:
         return "this"
@@ -407,7 +418,7 @@ def _wanted(detail: Any, where: KeyPath, yaml: Yaml) -> tuple[str, str]:
     key = where[-1] if where and isinstance(where[-1], str) else "-"
     prefix = f"{key}:" if key != "-" else "-"
     if kind == "string_type" and not isinstance(given, (dict, tuple)):
-        return f"must be text, not {_kind(given)}", f"Write {prefix} {quoted(yaml.raw.get(where, str(given)))}"
+        return f"must be text, not {_kind(given)}", f"Write {prefix} {_quoted(yaml.raw.get(where, str(given)))}"
     if kind in _TYPES:
         wanted, example = _TYPES[kind]
         return f"must be {wanted}, not {_kind(given)}", f"Write {prefix} {example}"

@@ -17,7 +17,11 @@ FONT_AND_SCRIPT_SUFFIXES = frozenset({".css", ".js", ".woff2"})
 LARGEST_TEXT = 5_000_000
 """Bytes; a lesson of this size would hold a thousand pages."""
 
-_FORBIDDEN = {"\0": "a NUL character", "\ue000": "a private-use character (U+E000)", "\ue001": "a private-use character (U+E001)"}
+_FORBIDDEN = {
+    "\0": "a NUL character",
+    "\ue000": "a private-use character (U+E000)",
+    "\ue001": "a private-use character (U+E001)",
+}
 _UTF16_MARKS = {b"\xff\xfe": "UTF-16 (little endian)", b"\xfe\xff": "UTF-16 (big endian)"}
 
 
@@ -38,8 +42,8 @@ class Sources:
 def read_sources(folder: Path) -> Checked[Sources]:
     """The sources of the site in `folder`. Every file that cannot be used is a problem; none raises."""
     problems: list[Problem] = []
-    content = {path: data for path, data in _walk(folder, "content", problems)}
-    own_templates = {path: data for path, data in _walk(folder, "templates", problems)}
+    content = dict(_walk(folder, "content", problems))
+    own_templates = dict(_walk(folder, "templates", problems))
     sources = Sources(
         texts=_texts({p: d for p, d in content.items() if Path(p).suffix in TEXT_SUFFIXES}, problems),
         binaries={p: d for p, d in content.items() if Path(p).suffix.lower() in IMAGE_SUFFIXES},
@@ -52,7 +56,17 @@ def read_sources(folder: Path) -> Checked[Sources]:
 def watched_folders(folder: Path) -> tuple[Path, ...]:
     """The folders whose changes change the site in `folder`."""
     bundled = _bundled()
-    return tuple(p for p in (folder / "content", folder / "templates", folder / "static", bundled / "templates", bundled / "static") if p.is_dir())
+    return tuple(
+        p
+        for p in (
+            folder / "content",
+            folder / "templates",
+            folder / "static",
+            bundled / "templates",
+            bundled / "static",
+        )
+        if p.is_dir()
+    )
 
 
 def _bundled() -> Path:
@@ -93,7 +107,9 @@ def _walk(root: Path, below: str, problems: list[Problem]) -> Iterator[tuple[str
     yield from _walk_folder(root, root / below, problems, frozenset())
 
 
-def _walk_folder(root: Path, folder: Path, problems: list[Problem], seen: frozenset[str]) -> Iterator[tuple[str, bytes]]:
+def _walk_folder(
+    root: Path, folder: Path, problems: list[Problem], seen: frozenset[str]
+) -> Iterator[tuple[str, bytes]]:
     if not folder.is_dir() or os.path.realpath(folder) in seen:
         return
     try:
@@ -124,16 +140,22 @@ def _entry_problem(root: Path, path: Path) -> Problem | None:
     try:
         path.name.encode("utf-8")
     except UnicodeEncodeError:
-        return Problem(place, "encoding", f"The file name {ascii(path.name)} is not UTF-8.", "Rename the file.")
+        return Problem(place, "encoding", f"The file name {path.name!a} is not UTF-8.", "Rename the file.")
     if path.is_symlink() and not _stays_inside(root, path):
-        return Problem(place, "outside-link", f"{path.name} is a link to something outside the site's folder, or to nothing.",
-                       "Copy the file into the site's folder, or remove the link.")
+        return Problem(
+            place,
+            "outside-link",
+            f"{path.name} is a link to something outside the site's folder, or to nothing.",
+            "Copy the file into the site's folder, or remove the link.",
+        )
     try:
         kind = os.stat(path).st_mode
     except OSError as error:
         return _unreadable(root, path, error)
     if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
-        return Problem(place, "special-file", f"{path.name} is neither a file nor a folder.", "Remove it; it is not used.")
+        return Problem(
+            place, "special-file", f"{path.name} is neither a file nor a folder.", "Remove it; it is not used."
+        )
     return None
 
 
@@ -144,12 +166,18 @@ def _stays_inside(root: Path, path: Path) -> bool:
 
 def _is_hidden(name: str) -> bool:
     """Whether a name is an editor's or a system's business: dot files, back-ups, swap files."""
-    return name.startswith((".", "#")) or name.endswith(("~", ".swp", ".tmp", ".bak")) or name in {"__pycache__", "4913"}
+    return (
+        name.startswith((".", "#")) or name.endswith(("~", ".swp", ".tmp", ".bak")) or name in {"__pycache__", "4913"}
+    )
 
 
 def _unreadable(root: Path, path: Path, error: OSError) -> Problem:
-    return Problem(Place(_relative(root, path)), "unreadable", f"It cannot be read: {error.strerror or error}.",
-                   "Give yourself the right to read it, or remove it.")
+    return Problem(
+        Place(_relative(root, path)),
+        "unreadable",
+        f"It cannot be read: {error.strerror or error}.",
+        "Give yourself the right to read it, or remove it.",
+    )
 
 
 def _relative(root: Path, path: Path) -> str:
@@ -171,19 +199,33 @@ def _text(path: str, data: bytes, problems: list[Problem]) -> SourceFile | None:
     file = SourceFile(path, text)
     for character, name in _FORBIDDEN.items():
         if character in text:
-            problems.append(Problem(file.find(character), "control-character", f"The text holds {name}.", "Delete that character."))
+            problems.append(
+                Problem(file.find(character), "control-character", f"The text holds {name}.", "Delete that character.")
+            )
             return None
     return file
 
 
 def _size_or_encoding_problem(path: str, data: bytes) -> Problem | None:
     if len(data) > LARGEST_TEXT:
-        return Problem(Place(path), "unreadable", f"It is {len(data) / 1e6:.0f} MB, too large for a text.", "Split it into smaller files.")
+        return Problem(
+            Place(path),
+            "unreadable",
+            f"It is {len(data) / 1e6:.0f} MB, too large for a text.",
+            "Split it into smaller files.",
+        )
     if data[:2] in _UTF16_MARKS:
-        return Problem(Place(path), "encoding", f"It is {_UTF16_MARKS[data[:2]]}, not UTF-8.", "Save it again as UTF-8.")
+        return Problem(
+            Place(path), "encoding", f"It is {_UTF16_MARKS[data[:2]]}, not UTF-8.", "Save it again as UTF-8."
+        )
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return Problem(Place(path, line), "encoding", f"Byte {error.start} (0x{data[error.start]:02X}) is not UTF-8.", "Save it again as UTF-8.")
+        return Problem(
+            Place(path, line),
+            "encoding",
+            f"Byte {error.start} (0x{data[error.start]:02X}) is not UTF-8.",
+            "Save it again as UTF-8.",
+        )
     return None

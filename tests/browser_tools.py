@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, Response, expect, sync_playwright
 
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
           "--disable-component-update", "--disable-sync")  # fmt: skip
@@ -118,10 +118,11 @@ def _cookies(context: BrowserContext) -> list[str]:
 
 
 def eventually(page: Page, is_so: Callable[[], bool], why: str) -> None:
-    """Wait until `is_so`. Under the policy of the site `page.wait_for_function` cannot run."""
+    """Wait until `is_so`; a page that goes away meanwhile is asked again. `page.wait_for_function` the policy forbids."""
     for _ in range(PATIENCE * 20):
-        if is_so():
-            return
+        with contextlib.suppress(Error):
+            if is_so():
+                return
         page.wait_for_timeout(50)
     raise AssertionError(f"waited in vain: {why}")
 

@@ -1,4 +1,4 @@
-"""The structure that docs/architecture.md promises holds: one reader, one writer, imports that point down, one owner of each library."""
+"""The structure that docs/architecture.md promises: one reader, one writer, imports that point down, one owner a library."""
 
 from __future__ import annotations
 
@@ -13,7 +13,21 @@ from il2site.problem import RULES
 ROOT = Path(__file__).parent.parent
 MODULES = {path.relative_to(ROOT).with_suffix("").as_posix(): path for path in sorted((ROOT / "il2site").rglob("*.py"))}
 
-LAYERS = ["text", "problem", "source", "schema", "model", "lesson", "figure", "site", "scaffold", "build", "output", "serve", "cli"]
+LAYERS = [
+    "text",
+    "problem",
+    "source",
+    "schema",
+    "model",
+    "lesson",
+    "figure",
+    "site",
+    "scaffold",
+    "build",
+    "output",
+    "serve",
+    "cli",
+]
 """From the ground up. A module imports from its own layer and from those before it."""
 
 OWNERS = {
@@ -37,7 +51,19 @@ OWNERS = {
 }
 READERS, WRITERS = {"il2site/source"}, {"il2site/output"}
 READS = {"read_bytes", "read_text", "iterdir", "glob", "rglob", "listdir", "scandir", "walk"}
-WRITES = {"write_bytes", "write_text", "mkdir", "makedirs", "unlink", "rmtree", "rename", "replace_file", "symlink", "touch", "rmdir"}
+WRITES = {
+    "write_bytes",
+    "write_text",
+    "mkdir",
+    "makedirs",
+    "unlink",
+    "rmtree",
+    "rename",
+    "replace_file",
+    "symlink",
+    "touch",
+    "rmdir",
+}
 
 
 def layer(module: str) -> str:
@@ -58,7 +84,9 @@ def imports(path: Path) -> set[str]:
 def calls(path: Path) -> set[str]:
     """Names of the functions and methods that `path` calls; built-in functions end in `()`."""
     nodes = [node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
-    return {f"{node.id}()" for node in nodes if isinstance(node, ast.Name)} | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    return {f"{node.id}()" for node in nodes if isinstance(node, ast.Name)} | {
+        node.attr for node in nodes if isinstance(node, ast.Attribute)
+    }
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if not m.endswith("__init__")])
@@ -94,7 +122,9 @@ def test_every_rule_is_used_and_explained() -> None:
 
 
 def test_every_rule_has_a_case_that_breaks_it() -> None:
-    tests = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/*") if path.suffix in {".py", ".txt"})
+    tests = "".join(
+        path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/*") if path.suffix in {".py", ".txt"}
+    )
     missing = [name for name in RULES if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", tests)]
     assert not missing, f"no test breaks {missing}"
 

@@ -590,9 +590,11 @@ def test_quizzes_and_figures_work_whatever_storage_does(sites: dict[str, Site], 
 
 @both
 def test_a_page_works_in_a_sandboxed_frame(sites: dict[str, Site], visit: Visit, name: str) -> None:
-    around = f'<iframe sandbox="allow-scripts" width="1200" height="700" src="{FIGURES[name]}"></iframe>'
-    page = visit(sites["root"], "frame.html", prepare=lambda context: context.route(
-        "**/frame.html", lambda route: route.fulfill(body=around, content_type="text/html")))  # fmt: skip
+    def around(route: Route) -> None:
+        frame = f'<iframe sandbox="allow-scripts" width="1200" height="700" src="{FIGURES[name]}"></iframe>'
+        route.fulfill(body=frame, content_type="text/html")
+
+    page = visit(sites["root"], "frame.html", prepare=lambda context: context.route("**/frame.html", around))
     frame = page.frame_locator("iframe")
     quiz = frame.locator("il2-quiz").first
     quiz.get_by_role("radio").first.check()
@@ -617,7 +619,11 @@ def test_the_still_is_there_first_and_nothing_moves_when_the_live_figure_takes_o
     sites: dict[str, Site], visit: Visit, name: str, width: int
 ) -> None:
     held: list[Route] = []
-    page = visit(sites["root"], FIGURES[name], width=width, prepare=lambda context: context.route("**/plotly*.js", lambda route: held.append(route)))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page = visit(sites["root"], FIGURES[name], width=width, prepare=lambda context: context.route("**/plotly*.js", hold))
     page.evaluate(SHIFTS)
     root = page.locator(f'il2-figure[data-name="{name}"]')
     root.scroll_into_view_if_needed()

@@ -1,4 +1,4 @@
-"""A build is a function of its sources: the same bytes anywhere, relative addresses, and nothing foreign on any page."""
+"""A build is a function of its sources: the same bytes anywhere, relative addresses, nothing foreign on any page."""
 
 from __future__ import annotations
 
@@ -70,9 +70,13 @@ def check_address(folder: Path, built: dict[str, Elements], page: str, tag: str,
 
 def test_no_page_repeats_an_id_or_carries_inline_style_or_script(course: Path) -> None:
     for path, page in pages(course).items():
-        assert len(page.ids) == len(set(page.ids)), f"{path} repeats {sorted({i for i in page.ids if page.ids.count(i) > 1})}"
+        assert len(page.ids) == len(set(page.ids)), (
+            f"{path} repeats {sorted({i for i in page.ids if page.ids.count(i) > 1})}"
+        )
         for tag, attributes in page.tags:
-            assert "style" not in attributes and tag != "style", f"{path}: <{tag}> carries a style that the policy blocks"
+            assert "style" not in attributes and tag != "style", (
+                f"{path}: <{tag}> carries a style that the policy blocks"
+            )
             assert not any(name.startswith("on") for name in attributes), f"{path}: <{tag}> carries a handler"
             assert tag != "script" or "src" in attributes or attributes.get("type") == "application/json"
 
@@ -90,7 +94,9 @@ def test_every_page_carries_the_strict_policy_before_anything_loads(course: Path
 def test_lessons_are_finished(course: Path) -> None:
     for path in (ROOT / "content/lessons").glob("*.md"):
         html = (course / f"lessons/{path.stem}/index.html").read_text()
-        prose = re.sub(r"(?s)<(nav|script|svg|details|form|fieldset|il2-quiz|table|section class=\"sources\").*?</\1>", " ", html)
+        prose = re.sub(
+            r"(?s)<(nav|script|svg|details|form|fieldset|il2-quiz|table|section class=\"sources\").*?</\1>", " ", html
+        )
         words = len(re.sub(r"<[^>]*>", " ", prose).split())
         assert words >= 700, f"{path.stem} has {words} words"
         assert html.count("<il2-quiz") >= 3 and html.count("<il2-figure") >= 1 and 'class="misconception"' in html
@@ -99,7 +105,10 @@ def test_lessons_are_finished(course: Path) -> None:
 def test_a_base_url_gives_whole_addresses_where_machines_want_them(small: Path) -> None:
     il2site("build", "--base-url", "https://example.org/il2", cwd=small)
     assert "<loc>https://example.org/il2/lessons/first/</loc>" in (small / "build/sitemap.xml").read_text()
-    assert '<link rel="canonical" href="https://example.org/il2/lessons/first/">' in (small / "build/lessons/first/index.html").read_text()
+    assert (
+        '<link rel="canonical" href="https://example.org/il2/lessons/first/">'
+        in (small / "build/lessons/first/index.html").read_text()
+    )
     assert 'href="https://example.org/il2/assets/' in (small / "build/404.html").read_text()
 
 

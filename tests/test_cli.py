@@ -51,22 +51,34 @@ def test_one_run_reports_every_problem_with_file_line_and_remedy() -> None:
 
 def test_a_failing_build_leaves_the_output_byte_identical(small: Path) -> None:
     il2site("build", cwd=small)
-    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (small / "build").rglob("*") if path.is_file()}
+    before = {
+        path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (small / "build").rglob("*") if path.is_file()
+    }
     shutil.rmtree(small / "content")
     shutil.copytree(SITES / "broken/content", small / "content")
     assert il2site("build", cwd=small).returncode == 1
-    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (small / "build").rglob("*") if path.is_file()} == before
+    assert {
+        path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (small / "build").rglob("*") if path.is_file()
+    } == before
 
 
 def test_warnings_stop_a_build_only_under_strict(small: Path) -> None:
-    (small / "content/lessons/third.md").write_text((small / "content/lessons/second.md").read_text().replace("misconception | two", "aside | two").replace("    claim: Two comes first.\n", ""))
+    (small / "content/lessons/third.md").write_text(
+        (small / "content/lessons/second.md")
+        .read_text()
+        .replace("misconception | two", "aside | two")
+        .replace("    claim: Two comes first.\n", "")
+    )
     assert il2site("check", cwd=small).returncode == 0
     said = il2site("check", "--strict", cwd=small)
     assert said.returncode == 1
     assert "lesson-unlisted" in said.stderr
 
 
-@pytest.mark.parametrize("arguments", [["build", "--no-such"], ["build", "--base-url", "nonsense"], ["build", "--source", "nowhere"], ["nonsense"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["build", "--no-such"], ["build", "--base-url", "nonsense"], ["build", "--source", "nowhere"], ["nonsense"]],
+)
 def test_a_wrong_command_ends_with_code_2(small: Path, arguments: list[str]) -> None:
     said = il2site(*arguments, cwd=small)
     assert said.returncode == 2
@@ -102,9 +114,14 @@ def test_new_lesson_in_an_empty_folder_makes_a_site_that_builds(tmp_path: Path) 
 
 def test_new_lesson_is_listed_and_comments_stay(small: Path) -> None:
     settings = small / "content/site.yml"
-    settings.write_text("# ours\ntitle: A small site\ndescription: Two.\nlessons:  # in order\n    - first\n    - second\nauthor: Us\n")
+    settings.write_text(
+        "# ours\ntitle: A small site\ndescription: Two.\nlessons:  # in order\n    - first\n    - second\nauthor: Us\n"
+    )
     assert il2site("new", "lesson", "third", cwd=small).returncode == 0
-    assert settings.read_text() == "# ours\ntitle: A small site\ndescription: Two.\nlessons:  # in order\n    - first\n    - second\n    - third\nauthor: Us\n"
+    assert (
+        settings.read_text()
+        == "# ours\ntitle: A small site\ndescription: Two.\nlessons:  # in order\n    - first\n    - second\n    - third\nauthor: Us\n"
+    )
 
 
 @pytest.mark.parametrize("name", ["first", "../evil", "Upper", "a b", "con/x"])

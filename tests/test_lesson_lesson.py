@@ -169,7 +169,9 @@ def test_a_very_large_or_deep_text_is_built_or_refused_within_ten_seconds(name: 
     start = time.process_time()
     found = parse(HEAD + body).problems
     assert time.process_time() - start < 10
-    assert bool(found) == refused, found[:3]
+    assert any(problem.rule in ("too-large", "unsafe-html", "block-unclosed") for problem in found) == refused, found[
+        :3
+    ]
 
 
 FRAGMENTS = [

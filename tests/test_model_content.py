@@ -112,7 +112,7 @@ def test_cells_divide_every_eleven_hours_at_full_signal() -> None:
 
 
 def test_the_peak_has_the_published_size_and_day() -> None:
-    """Size calibrated to 1.8 million; the day follows: 9.5 against about 9 (De Boer 2003, recalled)."""
+    """Size calibrated to 1.8 million; the day is calibrated too: 9.5 against about 9 (De Boer 2003, recalled)."""
     cells, day = peak(expansion())
     assert cells == pytest.approx(1.8e6, rel=0.03)
     assert day == pytest.approx(9.0, abs=0.75)
@@ -150,7 +150,7 @@ def test_il2_near_the_cells_lies_at_the_upper_end_of_its_active_range() -> None:
 
 
 def test_without_il2_nothing_grows_unless_something_else_gives_the_signal() -> None:
-    """The liberty that the card tells: in mice expansion did not depend on IL-2 (Quiel 2011); `other` shows that."""
+    """The liberty that the card tells: in mice expansion did not depend on IL-2 (Quiel 2011); with `other` a clone grows without it."""
     alone, helped, usual = (expansion(**o) for o in ({"il2_made": 0.0}, {"il2_made": 0.0, "other": 1.0}, {}))
     assert peak(alone)[0] == pytest.approx(78)
     assert 0.5 < peak(helped)[0] / peak(usual)[0] < 2

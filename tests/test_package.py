@@ -1,4 +1,4 @@
-"""The wheel alone is enough: it carries templates, styles, scripts, fonts and Plotly, and builds a site in an empty folder."""
+"""The wheel alone is enough: it carries templates, styles, scripts, fonts and Plotly, and builds a site anywhere."""
 
 from __future__ import annotations
 
@@ -17,20 +17,33 @@ from conftest import ROOT, files
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from a copy of what git tracks, as a newcomer's checkout holds it."""
     checkout = tmp_path_factory.mktemp("checkout")
-    tracked = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
+    tracked = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     for path in filter(None, tracked.stdout.split("\n")):
         if (ROOT / path).is_file():
             (checkout / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / path, checkout / path)
     target = tmp_path_factory.mktemp("wheel")
-    built = subprocess.run([sys.executable, "-m", "build", "--wheel", "--outdir", str(target), str(checkout)], capture_output=True, text=True)
+    built = subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--outdir", str(target), str(checkout)],
+        capture_output=True,
+        text=True,
+    )
     assert built.returncode == 0, built.stdout + built.stderr
     return next(target.glob("*.whl"))
 
 
 def test_the_wheel_holds_everything_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    for part in ("templates/base.html", "templates/parts/figure.html", "static/css/tokens.css", "static/dist/site.js", "static/dist/plotly.js", "static/dist/fonts/"):
+    for part in (
+        "templates/base.html",
+        "templates/parts/figure.html",
+        "static/css/tokens.css",
+        "static/dist/site.js",
+        "static/dist/plotly.js",
+        "static/dist/fonts/",
+    ):
         assert any(name.startswith(f"il2site/bundled/{part}") for name in names), part
     assert all(name.startswith(("il2site/", "il2site-")) for name in names)
     assert not any(name.endswith((".ts", ".md")) for name in names)

@@ -19,7 +19,14 @@ def test_the_build_writes_a_number_as_the_browser_does(value: float, text: str) 
 
 
 def test_a_reader_meets_three_digits_and_words_for_millions() -> None:
-    assert [number(x) for x in (0.03712, 8.7, 432.4, 22345, 1.744e6, 0)] == ["0.0371", "8.7", "432", "22,300", "1.74 million", "0"]
+    assert [number(x) for x in (0.03712, 8.7, 432.4, 22345, 1.744e6, 0)] == [
+        "0.0371",
+        "8.7",
+        "432",
+        "22,300",
+        "1.74 million",
+        "0",
+    ]
     assert number(float("nan")) == "not a number"
 
 

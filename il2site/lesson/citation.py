@@ -343,8 +343,8 @@ def _year(entry: Entry) -> str | None:
 
 
 def _bare(words: str) -> str:
-    """`words` without the markup that Zotero allows in a title, and without line breaks."""
-    return " ".join(re.sub(r"</?(?:i|b|sub|sup|sc|span[^<>]*)>", "", words).split())
+    """`words` on one line, without the slant and height that Zotero marks in titles; other markup stays, as text."""
+    return " ".join(re.sub(r'</?(?:i|sub|sup|sc)>|<span class="nocase">|</span>', "", words).split())
 
 
 def _doi(entry: Entry) -> str:

@@ -18,8 +18,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pydantic import Field
-
 from il2site.lesson.citation import References
 from il2site.lesson.front_matter import Parts, split
 from il2site.lesson.marks import without_marks
@@ -27,7 +25,7 @@ from il2site.lesson.prose import Rendered, only_paragraph, plain_text, render
 from il2site.lesson.protect import Protected, protect
 from il2site.lesson.state import Context, Link
 from il2site.problem import Checked, Problem
-from il2site.schema import Strict, parse_yaml, validate
+from il2site.schema import Field, Strict, parse_yaml, validate
 from il2site.text import Place, SourceFile, slugify
 
 

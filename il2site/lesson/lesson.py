@@ -18,8 +18,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
-
 from il2site.lesson.blocks import Block, Close, Data, Item, Lines, Open, read_options, scan
 from il2site.lesson.citation import References
 from il2site.lesson.front_matter import split
@@ -40,7 +38,7 @@ from il2site.lesson.quiz import (
 )
 from il2site.lesson.state import Container, Context, Heading, Link
 from il2site.problem import Checked, Problem
-from il2site.schema import Strict, parse_yaml, validate
+from il2site.schema import BeforeValidator, Field, Strict, parse_yaml, validate
 from il2site.text import Place, SourceFile, slugify
 
 __all__ = ["FigureUse", "Heading", "Lesson", "Link", "Option", "Part", "Predict", "Prose", "Quiz", "parse_lesson"]

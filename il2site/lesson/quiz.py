@@ -10,12 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pydantic import Field
-
 from il2site.lesson.blocks import Block, Data, Lines, read_options
 from il2site.lesson.protect import Protected
 from il2site.problem import Problem
-from il2site.schema import Strict
+from il2site.schema import Field, Strict
 from il2site.text import Place
 
 

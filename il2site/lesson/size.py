@@ -67,7 +67,7 @@ _MARKER = re.compile(r"(?:[-*+]|[0-9]+\.)[ ]+|>[ ]*")
 
 
 def _nesting(line: str) -> int:
-    """How many lists and quotations `line` lies in, by its indentation and the markers it begins with: 3 for `> - - x`."""
+    """How many lists and quotations `line` lies in, by its indentation and first markers: `> - - x` in three."""
     position = len(line) - len(line.lstrip(" "))
     depth = position // 4
     while match := _MARKER.match(line, position):

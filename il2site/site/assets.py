@@ -29,7 +29,9 @@ def gather_assets(sources: Mapping[str, bytes], model_scripts: Mapping[str, str]
     scripts = {name: sources[f"dist/{name}.js"] for name in SCRIPTS}
     paths = {name: hashed(f"assets/{name}.js", data) for name, data in scripts.items()}
     models = {name: hashed(f"assets/models/{name}.js", script.encode()) for name, script in model_scripts.items()}
-    fonts = {f"assets/fonts/{p.removeprefix('dist/fonts/')}": d for p, d in sources.items() if p.startswith("dist/fonts/")}
+    fonts = {
+        f"assets/fonts/{p.removeprefix('dist/fonts/')}": d for p, d in sources.items() if p.startswith("dist/fonts/")
+    }
     files = {style_path: style, **fonts}
     files |= {paths[name]: data for name, data in scripts.items()}
     files |= {models[name]: script.encode() for name, script in model_scripts.items()}

@@ -54,7 +54,10 @@ def assemble(sources: Sources) -> Checked[Course]:
     lessons = [parse_lesson(file, references, terms) for file in _folder(sources, "lessons", ".md")]
     models = {name: load_model(name, sources.texts) for name in _model_names(sources)}
     usable = {name: model.value for name, model in models.items() if model.value}
-    figures = {f.path: load_figure(_stem(f.path), sources.texts, usable, references) for f in _folder(sources, "figures", ".yml")}
+    figures = {
+        f.path: load_figure(_stem(f.path), sources.texts, usable, references)
+        for f in _folder(sources, "figures", ".yml")
+    }
     parts: list[Checked[Any]] = [settings, read_references, read_terms, *lessons, *models.values(), *figures.values()]
     problems = [problem for part in parts for problem in part.problems]
     problems += _name_problems(sources)
@@ -74,11 +77,17 @@ def assemble(sources: Sources) -> Checked[Course]:
 
 
 def _folder(sources: Sources, name: str, suffix: str) -> list[SourceFile]:
-    return [file for path, file in sources.texts.items() if posixpath.dirname(path) == f"content/{name}" and path.endswith(suffix)]
+    return [
+        file
+        for path, file in sources.texts.items()
+        if posixpath.dirname(path) == f"content/{name}" and path.endswith(suffix)
+    ]
 
 
 def _model_names(sources: Sources) -> list[str]:
-    return sorted({path.split("/")[2] for path in sources.texts if path.startswith("content/models/") and path.count("/") == 3})
+    return sorted(
+        {path.split("/")[2] for path in sources.texts if path.startswith("content/models/") and path.count("/") == 3}
+    )
 
 
 def _stem(path: str) -> str:
@@ -98,13 +107,23 @@ def _name_problems(sources: Sources) -> Iterator[Problem]:
     names = [(_stem(f.path), f.path) for f in files] + [(n, f"content/models/{n}") for n in _model_names(sources)]
     for name, path in names:
         if not _SLUG.fullmatch(name) or len(name) > 80 or _WINDOWS_DEVICE.fullmatch(name):
-            yield Problem(Place(path), "slug", f"“{name}” cannot be part of an address.",
-                          "Name it with lower-case letters, digits and single hyphens, at most 80.")
+            yield Problem(
+                Place(path),
+                "slug",
+                f"“{name}” cannot be part of an address.",
+                "Name it with lower-case letters, digits and single hyphens, at most 80.",
+            )
 
 
 def _course_problems(course: Course, sources: Sources) -> list[Problem]:
-    checks = (_list_problems(course, sources), _figure_problems(course, sources), _misconception_problems(course),
-              _use_problems(course), _image_problems(course), _link_problems(course))
+    checks = (
+        _list_problems(course, sources),
+        _figure_problems(course, sources),
+        _misconception_problems(course),
+        _use_problems(course),
+        _image_problems(course),
+        _link_problems(course),
+    )
     return [problem for check in checks for problem in check]
 
 
@@ -112,16 +131,29 @@ def _list_problems(course: Course, sources: Sources) -> Iterator[Problem]:
     site = sources.texts[SETTINGS_PATH]
     files = {_stem(file.path): file for file in _folder(sources, "lessons", ".md")}
     if not files or not course.settings.lessons:
-        yield Problem(site.find("lessons"), "nothing-to-build", "There is no lesson to build.", "Run: il2site new lesson NAME")
+        yield Problem(
+            site.find("lessons"), "nothing-to-build", "There is no lesson to build.", "Run: il2site new lesson NAME"
+        )
     listed = Counter(course.settings.lessons)
     for slug, times in listed.items():
         if slug not in files:
-            yield Problem(site.find(slug), "lesson-missing", f"There is no content/lessons/{slug}.md.", _nearest(slug, files, "Write that file, or mend the name"))
+            yield Problem(
+                site.find(slug),
+                "lesson-missing",
+                f"There is no content/lessons/{slug}.md.",
+                _nearest(slug, files, "Write that file, or mend the name"),
+            )
         if times > 1:
-            yield Problem(site.find(slug), "same-address", f"The lesson {slug} is listed {times} times.", "List it once.")
+            yield Problem(
+                site.find(slug), "same-address", f"The lesson {slug} is listed {times} times.", "List it once."
+            )
     for slug in files.keys() - listed.keys():
-        yield Problem(Place(files[slug].path), "lesson-unlisted", f"The lesson {slug} is not listed in site.yml, so it is not built.",
-                      f"Add “- {slug}” under lessons.")
+        yield Problem(
+            Place(files[slug].path),
+            "lesson-unlisted",
+            f"The lesson {slug} is not listed in site.yml, so it is not built.",
+            f"Add “- {slug}” under lessons.",
+        )
 
 
 def _figure_problems(course: Course, sources: Sources) -> Iterator[Problem]:
@@ -133,9 +165,19 @@ def _figure_problems(course: Course, sources: Sources) -> Iterator[Problem]:
         yield from _unknown_figures(lesson, known)
         for part in shown:
             if [p.name for p in shown].index(part.name) != shown.index(part):
-                yield Problem(part.place, "figure-repeated", f"The figure {part.name} is already shown on this page.", f"Link to it: [see above](#figure-{part.name})")
+                yield Problem(
+                    part.place,
+                    "figure-repeated",
+                    f"The figure {part.name} is already shown on this page.",
+                    f"Link to it: [see above](#figure-{part.name})",
+                )
     for name in sorted(course.figures.keys() - used):
-        yield Problem(Place(f"content/figures/{name}.yml"), "figure-unused", f"No lesson shows the figure {name}.", f"Write in a lesson: /// figure | {name}")
+        yield Problem(
+            Place(f"content/figures/{name}.yml"),
+            "figure-unused",
+            f"No lesson shows the figure {name}.",
+            f"Write in a lesson: /// figure | {name}",
+        )
 
 
 def _unknown_figures(lesson: Lesson, known: set[str]) -> Iterator[Problem]:
@@ -145,7 +187,12 @@ def _unknown_figures(lesson: Lesson, known: set[str]) -> Iterator[Problem]:
         named.append((lesson.figure, Place(lesson.path)))
     for name, place in named:
         if name not in known:
-            yield Problem(place, "figure-unknown", f"There is no figure “{name}”.", _nearest(name, known, f"Write content/figures/{name}.yml, or mend the name"))
+            yield Problem(
+                place,
+                "figure-unknown",
+                f"There is no figure “{name}”.",
+                _nearest(name, known, f"Write content/figures/{name}.yml, or mend the name"),
+            )
 
 
 def _misconception_problems(course: Course) -> Iterator[Problem]:
@@ -153,12 +200,21 @@ def _misconception_problems(course: Course) -> Iterator[Problem]:
     for lesson in course.lessons:
         for name in lesson.misconceptions:
             if ids[name] > 1:
-                yield Problem(Place(lesson.path), "misconception-duplicate", f"The misconception “{name}” is refuted more than once.", "Give one of them another id.")
+                yield Problem(
+                    Place(lesson.path),
+                    "misconception-duplicate",
+                    f"The misconception “{name}” is refuted more than once.",
+                    "Give one of them another id.",
+                )
         for quiz in (part for part in lesson.parts if isinstance(part, Quiz)):
             for name in filter(None, (option.misconception for option in quiz.options)):
                 if name not in ids:
-                    yield Problem(quiz.place, "misconception-unknown", f"No lesson refutes a misconception “{name}”.",
-                                  _nearest(name, ids, f"Write a block: /// misconception | {name}"))
+                    yield Problem(
+                        quiz.place,
+                        "misconception-unknown",
+                        f"No lesson refutes a misconception “{name}”.",
+                        _nearest(name, ids, f"Write a block: /// misconception | {name}"),
+                    )
 
 
 def _use_problems(course: Course) -> Iterator[Problem]:
@@ -166,17 +222,29 @@ def _use_problems(course: Course) -> Iterator[Problem]:
     cited |= {key for figure in course.figures.values() for key in figure.citations} | set(course.terms.citations)
     for key, reference in course.references.entries.items():
         if key not in cited:
-            yield Problem(reference.place, "reference-unused", f"Nothing cites {key}.", f"Cite it as [@{key}], or remove it.")
+            yield Problem(
+                reference.place, "reference-unused", f"Nothing cites {key}.", f"Cite it as [@{key}], or remove it."
+            )
     marked = {name for lesson in course.lessons for name in lesson.terms} | set(course.terms.terms_used)
     for name, term in course.terms.entries.items():
         if name not in marked:
-            yield Problem(term.place, "term-unused", f"No lesson marks the term “{term.name}”.", f"Mark it where it is first used: [[{term.name}]]")
+            yield Problem(
+                term.place,
+                "term-unused",
+                f"No lesson marks the term “{term.name}”.",
+                f"Mark it where it is first used: [[{term.name}]]",
+            )
 
 
 def _image_problems(course: Course) -> Iterator[Problem]:
     for path, data in course.images.items():
         if not any(data[start : start + len(sign)] == sign for sign, start in _IMAGE_SIGNS.items()):
-            yield Problem(Place(path), "image-invalid", f"{posixpath.basename(path)} is not an image that browsers show.", "Save it again as PNG, JPEG, WebP, AVIF or GIF.")
+            yield Problem(
+                Place(path),
+                "image-invalid",
+                f"{posixpath.basename(path)} is not an image that browsers show.",
+                "Save it again as PNG, JPEG, WebP, AVIF or GIF.",
+            )
 
 
 def _link_problems(course: Course) -> Iterator[Problem]:
@@ -221,8 +289,11 @@ def resolve(course: Course, source: str, href: str) -> str | Wrong:
     if href.startswith("#ref-") and source == GLOSSARY_PATH:
         return relative(REFERENCES, here) + href
     if ":" in href.split("/")[0] or href.startswith("/"):
-        return Wrong("link-scheme", f"The link “{href}” is neither inside the site nor a web address.",
-                     "Write a path like cd4-expansion.md, or an address that begins with https://")
+        return Wrong(
+            "link-scheme",
+            f"The link “{href}” is neither inside the site nor a web address.",
+            "Write a path like cd4-expansion.md, or an address that begins with https://",
+        )
     return _resolve_path(course, pages, source, href)
 
 
@@ -233,18 +304,31 @@ def _resolve_path(course: Course, pages: Mapping[str, Target], source: str, href
     if target in course.images:
         return relative(target.removeprefix("content/"), here)
     if target not in pages:
-        return _leads_nowhere(course, href, target, [posixpath.relpath(page, posixpath.dirname(source)) for page in pages])
+        return _leads_nowhere(
+            course, href, target, [posixpath.relpath(page, posixpath.dirname(source)) for page in pages]
+        )
     anchors = pages[target].anchors() if anchor else set()
     if anchor and anchor not in anchors:
-        return Wrong("anchor-dead", f"There is no “#{anchor}” on the page of {target}.",
-                     _nearest(anchor, anchors, "Name a heading, a figure or a term of that page"))
+        return Wrong(
+            "anchor-dead",
+            f"There is no “#{anchor}” on the page of {target}.",
+            _nearest(anchor, anchors, "Name a heading, a figure or a term of that page"),
+        )
     return (relative(pages[target].address, here) if path else "") + (f"#{anchor}" if anchor else "")
 
 
 def _leads_nowhere(course: Course, href: str, target: str, pages: list[str]) -> Wrong:
     if target.startswith("content/images/"):
-        return Wrong("image-missing", f"There is no image {target}.", _nearest(target, course.images, "Put the file there, or mend the name"))
-    return Wrong("link-dead", f"The link “{href}” leads to no page.", _nearest(href.partition("#")[0], pages, "Name a lesson's file, such as cd4-expansion.md"))
+        return Wrong(
+            "image-missing",
+            f"There is no image {target}.",
+            _nearest(target, course.images, "Put the file there, or mend the name"),
+        )
+    return Wrong(
+        "link-dead",
+        f"The link “{href}” leads to no page.",
+        _nearest(href.partition("#")[0], pages, "Name a lesson's file, such as cd4-expansion.md"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +341,9 @@ class Target:
 
 def _pages(course: Course) -> dict[str, Target]:
     """Every page by the path of its source."""
-    lessons = {lesson.path: Target(lesson_address(lesson.slug), partial(anchors_of, lesson)) for lesson in course.lessons}
+    lessons = {
+        lesson.path: Target(lesson_address(lesson.slug), partial(anchors_of, lesson)) for lesson in course.lessons
+    }
     return lessons | {
         GLOSSARY_PATH: Target(GLOSSARY, lambda: set(course.terms.entries)),
         REFERENCES_PATH: Target(REFERENCES, lambda: {f"ref-{key}" for key in course.references.entries}),
@@ -269,7 +355,14 @@ def anchors_of(lesson: Lesson) -> set[str]:
     headings = {heading.id for heading in lesson.headings}
     figures = {f"figure-{part.name}" for part in lesson.parts if isinstance(part, FigureUse)}
     misconceptions = {f"misconception-{name}" for name in lesson.misconceptions}
-    return headings | figures | misconceptions | {f"ref-{key}" for key in lesson.citations} | {"main", "references"} | _footnotes(lesson.parts)
+    return (
+        headings
+        | figures
+        | misconceptions
+        | {f"ref-{key}" for key in lesson.citations}
+        | {"main", "references"}
+        | _footnotes(lesson.parts)
+    )
 
 
 def _footnotes(parts: Iterable[Part]) -> set[str]:

@@ -48,7 +48,9 @@ class Page:
     values: Mapping[str, Any]
 
 
-def render_pages(course: Course, assets: Assets, templates: Mapping[str, SourceFile], look: Look) -> Checked[dict[str, bytes]]:
+def render_pages(
+    course: Course, assets: Assets, templates: Mapping[str, SourceFile], look: Look
+) -> Checked[dict[str, bytes]]:
     """Output path to HTML for every page of `course`; a template's fault is a problem with the template's line."""
     environment = _environment(templates)
     problems: list[Problem] = []
@@ -66,7 +68,9 @@ def _environment(templates: Mapping[str, SourceFile]) -> Environment:
         file = templates.get(name)
         return None if file is None else (file.text, file.path, lambda: True)
 
-    environment = Environment(loader=FunctionLoader(load), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=FunctionLoader(load), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     environment.filters |= {"json_script": json_script, "number": number, "plain": plain, "unbroken": unbroken}
     return environment
 
@@ -89,7 +93,12 @@ def _template_place(error: BaseException, page: Page) -> Place:
 
 
 def _template_problem(place: Place, error: object) -> Problem:
-    return Problem(place, "template", f"The template does not work: {error}.", "Mend that line; docs/authoring.md lists what templates are given.")
+    return Problem(
+        place,
+        "template",
+        f"The template does not work: {error}.",
+        "Mend that line; docs/authoring.md lists what templates are given.",
+    )
 
 
 def json_script(value: object) -> Markup:
@@ -108,7 +117,12 @@ def plain(fragment: str) -> Markup:
 def unbroken(text: str) -> Markup:
     """`text` (plain, or HTML marked as safe) in which names such as IL-2 and CD4–CD8 keep to one line."""
     pieces = re.split(r"(<math.*?</math>|<[^>]*>)", str(Markup.escape(text)), flags=re.S)
-    return Markup("".join(piece if piece.startswith("<") else _NAME.sub(r'<span class="unbroken">\g<0></span>', piece) for piece in pieces))
+    return Markup(
+        "".join(
+            piece if piece.startswith("<") else _NAME.sub(r'<span class="unbroken">\g<0></span>', piece)
+            for piece in pieces
+        )
+    )
 
 
 _NAME = re.compile(r"(?<![\w&#-])[^\W\d_]{1,12}[-–]\d+(?![\w-])")
@@ -147,17 +161,29 @@ def _pages(course: Course) -> Iterator[Page]:
     yield Page(HOME, "home.html", settings.title, settings.description, {})
     for index in range(len(course.lessons)):
         yield _lesson_page(course, index)
-    yield Page(GLOSSARY, "glossary.html", course.terms.title, f"The terms of {settings.title}, each with one definition.",
-               {"terms": _glossary_terms(course), "intro": Markup(with_links(course, GLOSSARY_PATH, course.terms.intro))})
-    yield Page(REFERENCES, "references.html", "References", f"Every source that {settings.title} cites.",
-               {"references": _sorted_references(course)})
+    yield Page(
+        GLOSSARY,
+        "glossary.html",
+        course.terms.title,
+        f"The terms of {settings.title}, each with one definition.",
+        {"terms": _glossary_terms(course), "intro": Markup(with_links(course, GLOSSARY_PATH, course.terms.intro))},
+    )
+    yield Page(
+        REFERENCES,
+        "references.html",
+        "References",
+        f"Every source that {settings.title} cites.",
+        {"references": _sorted_references(course)},
+    )
     yield Page(NOT_FOUND, "404.html", "Page not found", "This address leads to no page.", {})
 
 
 def _lesson_page(course: Course, index: int) -> Page:
     lesson = course.lessons[index]
-    around = {"previous": course.lessons[index - 1] if index else None,
-              "following": course.lessons[index + 1] if index + 1 < len(course.lessons) else None}
+    around = {
+        "previous": course.lessons[index - 1] if index else None,
+        "following": course.lessons[index + 1] if index + 1 < len(course.lessons) else None,
+    }
     parts = list(_parts(course, lesson))
     keys = _keys(course, lesson)
     values = {
@@ -188,8 +214,13 @@ def _parts(course: Course, lesson: Lesson) -> Iterator[dict[str, Any]]:
                 yield {"kind": "prose", "html": unbroken(Markup(notes.add(with_links(course, lesson.path, part.html))))}
             case FigureUse():
                 figures += 1
-                yield {"kind": "figure", "figure": course.figures[part.name], "number": figures, "gated": part.name in predicted,
-                       "caption": Markup(with_links(course, lesson.path, part.caption_html))}
+                yield {
+                    "kind": "figure",
+                    "figure": course.figures[part.name],
+                    "number": figures,
+                    "gated": part.name in predicted,
+                    "caption": Markup(with_links(course, lesson.path, part.caption_html)),
+                }
             case Quiz():
                 quizzes += 1
                 yield {"kind": "quiz", "quiz": _linked_quiz(course, lesson, part), "number": quizzes}
@@ -198,21 +229,40 @@ def _parts(course: Course, lesson: Lesson) -> Iterator[dict[str, Any]]:
 
 
 def _linked_quiz(course: Course, lesson: Lesson, quiz: Quiz) -> dict[str, Any]:
-    options = [{"correct": o.correct, "html": Markup(with_links(course, lesson.path, o.html)), "refuted_at": misconception_address(course, lesson, o.misconception) if o.misconception else None,
-                "feedback_html": Markup(with_links(course, lesson.path, o.feedback_html))} for o in quiz.options]
-    return {"id": quiz.id, "question_html": Markup(with_links(course, lesson.path, quiz.question_html)), "options": options}
+    options = [
+        {
+            "correct": o.correct,
+            "html": Markup(with_links(course, lesson.path, o.html)),
+            "refuted_at": misconception_address(course, lesson, o.misconception) if o.misconception else None,
+            "feedback_html": Markup(with_links(course, lesson.path, o.feedback_html)),
+        }
+        for o in quiz.options
+    ]
+    return {
+        "id": quiz.id,
+        "question_html": Markup(with_links(course, lesson.path, quiz.question_html)),
+        "options": options,
+    }
 
 
 def _linked_predict(course: Course, lesson: Lesson, predict: Predict) -> dict[str, Any]:
-    return {"id": predict.id, "figure": predict.figure, "answer": predict.answer, "set": predict.set,
-            "ask_html": Markup(with_links(course, lesson.path, predict.ask_html)),
-            "options": [(key, Markup(with_links(course, lesson.path, text))) for key, text in predict.options],
-            "explanation_html": Markup(with_links(course, lesson.path, predict.explanation_html))}
+    return {
+        "id": predict.id,
+        "figure": predict.figure,
+        "answer": predict.answer,
+        "set": predict.set,
+        "ask_html": Markup(with_links(course, lesson.path, predict.ask_html)),
+        "options": [(key, Markup(with_links(course, lesson.path, text))) for key, text in predict.options],
+        "explanation_html": Markup(with_links(course, lesson.path, predict.explanation_html)),
+    }
 
 
 def _glossary_terms(course: Course) -> list[dict[str, Any]]:
     terms = sorted(course.terms.entries.values(), key=lambda term: term.name.casefold())
-    return [{"id": term.id, "name": term.name, "html": unbroken(Markup(with_links(course, GLOSSARY_PATH, term.html)))} for term in terms]
+    return [
+        {"id": term.id, "name": term.name, "html": unbroken(Markup(with_links(course, GLOSSARY_PATH, term.html)))}
+        for term in terms
+    ]
 
 
 def _sorted_references(course: Course) -> list[Reference]:

@@ -32,8 +32,12 @@ def is_web_address(value: str) -> bool:
 
 def parse_settings(file: SourceFile | None) -> Checked[Settings]:
     if file is None:
-        problem = Problem(Place(SETTINGS_PATH), "nothing-to-build", "There is no content/site.yml.",
-                          "Write one with a title, a description and a list of lessons.")
+        problem = Problem(
+            Place(SETTINGS_PATH),
+            "nothing-to-build",
+            "There is no content/site.yml.",
+            "Write one with a title, a description and a list of lessons.",
+        )
         return Checked(None, (problem,))
     yaml = parse_yaml(file)
     if yaml.value is None:
@@ -45,5 +49,11 @@ def parse_settings(file: SourceFile | None) -> Checked[Settings]:
 def _address_problems(settings: Settings | None, file: SourceFile) -> tuple[Problem, ...]:
     if settings is None or settings.base_url is None or is_web_address(settings.base_url):
         return ()
-    return (Problem(file.find("base_url"), "value", f"base_url “{settings.base_url}” is not a web address.",
-                    "Write one such as https://example.org/il2/, or leave it out."),)
+    return (
+        Problem(
+            file.find("base_url"),
+            "value",
+            f"base_url “{settings.base_url}” is not a web address.",
+            "Write one such as https://example.org/il2/, or leave it out.",
+        ),
+    )

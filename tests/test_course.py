@@ -1,0 +1,102 @@
+"""What no part can see alone is seen when the course is put together: lists, links, figures, terms, sources."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, SITES
+
+from il2site.build import Options, build
+from il2site.problem import Problem
+from il2site.source import read_sources
+
+
+def problems(site: Path) -> list[Problem]:
+    read = read_sources(site)
+    assert read.value is not None
+    return list(build(read.value, Options(), read.problems).problems)
+
+
+def found(site: Path) -> set[tuple[str, str]]:
+    """(place below content/, rule) of every problem."""
+    return {(str(p.place).removeprefix("content/"), p.rule) for p in problems(site)}
+
+
+def append(site: Path, path: str, text: str) -> None:
+    file = site / "content" / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text((file.read_text() if file.exists() else "") + text)
+
+
+def test_the_small_site_has_no_problem(small: Path) -> None:
+    assert found(small) == set()
+
+
+def test_a_folder_without_settings_or_lessons_says_how_to_begin(tmp_path: Path) -> None:
+    assert found(tmp_path) == {("site.yml:1", "nothing-to-build")}
+    append(tmp_path, "site.yml", "title: T\ndescription: D\nlessons: []\n")
+    assert found(tmp_path) == {("site.yml:3", "nothing-to-build")}
+    assert "il2site new lesson" in problems(tmp_path)[0].remedy
+
+
+def test_a_lesson_listed_twice_or_named_unusably_is_an_error(small: Path) -> None:
+    (small / "content/site.yml").write_text("title: T\ndescription: D\nlessons: [first, second, first]\n")
+    shutil.copy(small / "content/lessons/first.md", small / "content/lessons/Con.md")
+    assert {("site.yml:3", "same-address"), ("lessons/Con.md:1", "slug")} <= found(small)
+
+
+def test_what_nothing_uses_is_a_warning(small: Path) -> None:
+    append(small, "glossary.md", "\nEpitope\n:   The part of an antigen that is recognised.\n")
+    references = small / "content/references.json"
+    references.write_text(
+        references.read_text().rstrip()[:-1] + ',\n {"id": "roe2002", "type": "book", "title": "Unread"}]'
+    )
+    assert found(small) == {("glossary.md:4", "term-unused"), ("references.json:3", "reference-unused")}
+    assert {p.severity for p in problems(small)} == {"warning"}
+
+
+def test_a_misconception_is_refuted_once(small: Path) -> None:
+    append(small, "lessons/first.md", "\n/// misconception | two\n    claim: Again.\nNo.\n///\n")
+    assert "misconception-duplicate" in {rule for _, rule in found(small)}
+
+
+def test_an_image_must_be_one(small: Path) -> None:
+    append(small, "images/page.png", "<html>")
+    assert ("images/page.png:1", "image-invalid") in found(small)
+
+
+@pytest.fixture
+def with_figure(small: Path) -> Path:
+    """The small site with a chart of the project's own."""
+    for path in ("figures/receptor-affinity.yml", "data/receptor-affinity.csv", "references.json"):
+        (small / "content" / path).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / "content" / path, small / "content" / path)
+    first = small / "content/lessons/first.md"
+    first.write_text(first.read_text().replace("doe2001", "tkach2014"))
+    return small
+
+
+def test_a_figure_that_no_lesson_shows_is_a_warning(with_figure: Path) -> None:
+    assert ("figures/receptor-affinity.yml:1", "figure-unused") in found(with_figure)
+
+
+def test_a_figure_stands_once_on_a_page(with_figure: Path) -> None:
+    shown = "\n/// figure | receptor-affinity\n///\n"
+    append(with_figure, "lessons/first.md", shown)
+    assert not {rule for _, rule in found(with_figure)} & {"figure-unused", "figure-repeated", "figure-unknown"}
+    append(with_figure, "lessons/first.md", shown)
+    assert "figure-repeated" in {rule for _, rule in found(with_figure)}
+
+
+def test_links_between_lessons_glossary_and_images_are_checked(small: Path) -> None:
+    append(
+        small,
+        "lessons/second.md",
+        "\n[a](first.md#own) [b](first.md#none) [c](../glossary.md#none) [d](/x) [e](../../etc/passwd)\n",
+    )
+    line = (SITES / "small/content/lessons/second.md").read_text().count("\n") + 2
+    rules = sorted(rule for place, rule in found(small) if place == f"lessons/second.md:{line}")
+    assert rules == ["anchor-dead", "link-dead", "link-scheme"]
+    assert sum(p.rule == "anchor-dead" for p in problems(small)) == 2
