@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from il2site.memory import Memory
 from il2site.model.javascript import javascript
 from il2site.problem import Problem, errors
 from il2site.site.address import GLOSSARY, HOME, REFERENCES, SITEMAP, lesson_address
@@ -37,10 +38,16 @@ def build(
     options: Options,
     earlier: tuple[Problem, ...] = (),
     tell: Callable[[str], None] = lambda step: None,
+    memory: Memory | None = None,
 ) -> Built:
-    """The site of `sources`. `earlier` are the problems that reading them found; `tell` hears each step as it begins."""
+    """The site of `sources`. `earlier`: the problems that reading them found; `tell` hears each step as it begins.
+
+    `memory` spares a series of builds what has not changed between them; the result is the same without it.
+    """
+    memory = memory or Memory()
     tell("Reading lessons, models and figures")
-    course = assemble(sources)
+    course = assemble(sources, memory)
+    memory.end_build()
     problems = (*earlier, *course.problems)
     if course.value is None or errors(problems, options.strict):
         return Built({}, _sorted(problems))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from il2site.build import Built, Options
+    from il2site.memory import Memory
     from il2site.problem import Checked, Problem
     from il2site.serve import Rebuilt
     from il2site.source import Sources
@@ -165,17 +166,18 @@ def serve_command(source: Path, output: Path | None, strict: bool, host: str, po
     Stop it with Ctrl-C. A mistake in a lesson shows as a message over the page and goes away when it is mended.
     """
     from il2site.build import Options
+    from il2site.memory import Memory
     from il2site.output import check_output
     from il2site.serve import ServeRefused, serve
     from il2site.source import read_sources, watched_folders
 
     folder = output or source / "build"
     check_output(folder, source)
-    options = Options(live_reload=True, strict=strict)
+    options, memory = Options(live_reload=True, strict=strict), Memory()
     try:
         serve(
             lambda: read_sources(source),
-            lambda read: _rebuild(read, folder, options),
+            lambda read: _rebuild(read, folder, options, memory),
             lambda: watched_folders(source),
             folder,
             report=_say,
@@ -221,20 +223,22 @@ def _build(source: Path, options: Options, tell: Callable[[str], None]) -> Built
     return _built(read_sources(source), options, tell)
 
 
-def _built(read: Checked[Sources], options: Options, tell: Callable[[str], None]) -> Built:
+def _built(
+    read: Checked[Sources], options: Options, tell: Callable[[str], None], memory: Memory | None = None
+) -> Built:
     from il2site.build import build
 
     assert read.value is not None
-    return build(read.value, options, read.problems, tell)
+    return build(read.value, options, read.problems, tell, memory)
 
 
-def _rebuild(read: Checked[Sources], folder: Path, options: Options) -> Rebuilt:
+def _rebuild(read: Checked[Sources], folder: Path, options: Options, memory: Memory) -> Rebuilt:
     """One build for the preview: write the site when it can be built, and say how it went."""
     from il2site.output import write_site
     from il2site.serve import Rebuilt
 
     started = time.monotonic()
-    built = _built(read, options, lambda step: None)
+    built = _built(read, options, lambda step: None, memory)
     if built.files:
         write_site(built.files, folder)
         _say(f"Built in {time.monotonic() - started:.1f} s")

@@ -16,6 +16,7 @@ MODULES = {path.relative_to(ROOT).with_suffix("").as_posix(): path for path in s
 LAYERS = [
     "text",
     "problem",
+    "memory",
     "source",
     "schema",
     "model",

@@ -73,7 +73,7 @@ class Lesson:
     asks: str
     objectives: tuple[str, ...]
     minutes: int
-    reviewed: datetime.date
+    reviewed: datetime.date | None
     summary: str
     figure: str | None
     parts: tuple[Part, ...]
@@ -101,7 +101,7 @@ class FrontMatter(Strict):
     asks: str = Field(min_length=1)
     objectives: tuple[Annotated[str, Field(min_length=1)], ...] = Field(min_length=1)
     minutes: int = Field(ge=1, le=600)
-    reviewed: Annotated[datetime.date, BeforeValidator(_date)]
+    reviewed: Annotated[datetime.date | None, BeforeValidator(_date)] = None
     summary: str = ""
     figure: str | None = None
 

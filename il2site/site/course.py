@@ -16,6 +16,7 @@ from il2site.figure.figure import Figure, load_figure
 from il2site.lesson.citation import References, parse_references
 from il2site.lesson.glossary import Terms, parse_glossary
 from il2site.lesson.lesson import FigureUse, Lesson, Part, Predict, Prose, Quiz, parse_lesson
+from il2site.memory import Memory
 from il2site.model.model import Model, load_model
 from il2site.problem import Checked, Problem
 from il2site.site.address import GLOSSARY, REFERENCES, lesson_address, relative
@@ -44,19 +45,32 @@ class Course:
     images: Mapping[str, bytes]
 
 
-def assemble(sources: Sources) -> Checked[Course]:
+def assemble(sources: Sources, memory: Memory) -> Checked[Course]:
     """The course in `sources`, or None when there is none to show; every problem of every part."""
-    settings = parse_settings(sources.texts.get(SETTINGS_PATH))
-    read_references = parse_references(sources.texts.get(REFERENCES_PATH, SourceFile(REFERENCES_PATH, "[]")))
+    texts = sources.texts
+    settings = parse_settings(texts.get(SETTINGS_PATH))
+    reference_file = texts.get(REFERENCES_PATH, SourceFile(REFERENCES_PATH, "[]"))
+    glossary_file = texts.get(GLOSSARY_PATH, SourceFile(GLOSSARY_PATH, ""))
+    shared = (reference_file, glossary_file)
+    read_references = memory.of(("references", reference_file), lambda: parse_references(reference_file))
     references = read_references.value or References()
-    read_terms = parse_glossary(sources.texts.get(GLOSSARY_PATH, SourceFile(GLOSSARY_PATH, "")), references)
+    read_terms = memory.of(("glossary", *shared), lambda: parse_glossary(glossary_file, references))
     terms = read_terms.value or Terms()
-    lessons = [parse_lesson(file, references, terms) for file in _folder(sources, "lessons", ".md")]
-    models = {name: load_model(name, sources.texts) for name in _model_names(sources)}
+    lessons = [
+        memory.of(("lesson", file, *shared), partial(parse_lesson, file, references, terms))
+        for file in _folder(sources, "lessons", ".md")
+    ]
+    models = {
+        name: memory.of(("model", name, *_below(texts, f"content/models/{name}/")), partial(load_model, name, texts))
+        for name in _model_names(sources)
+    }
     usable = {name: model.value for name, model in models.items() if model.value}
+    behind = (reference_file, *_below(texts, "content/models/"), *_below(texts, "content/data/"))
     figures = {
-        f.path: load_figure(_stem(f.path), sources.texts, usable, references)
-        for f in _folder(sources, "figures", ".yml")
+        file.path: memory.of(
+            ("figure", file, *behind), partial(load_figure, _stem(file.path), texts, usable, references)
+        )
+        for file in _folder(sources, "figures", ".yml")
     }
     parts: list[Checked[Any]] = [settings, read_references, read_terms, *lessons, *models.values(), *figures.values()]
     problems = [problem for part in parts for problem in part.problems]
@@ -74,6 +88,10 @@ def assemble(sources: Sources) -> Checked[Course]:
     )
     problems += _course_problems(course, sources)
     return Checked(course, tuple(problems))
+
+
+def _below(texts: Mapping[str, SourceFile], folder: str) -> tuple[SourceFile, ...]:
+    return tuple(file for path, file in texts.items() if path.startswith(folder))
 
 
 def _folder(sources: Sources, name: str, suffix: str) -> list[SourceFile]:
