@@ -1,9 +1,16 @@
-"""Where a piece of source text stands, and how numbers are written for readers."""
+"""Where a piece of source text stands, how numbers are written for readers, and the names of what has a colour."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal, get_args
+
+Entity = Literal[
+    "il2", "antigen", "tcr", "receptor-alpha", "receptor-beta-gamma", "cd4", "treg", "virus", "tumour", "aldesleukin"
+]
+"""A molecule, cell or drug that has one colour everywhere: `--entity-NAME` in static/css/tokens.css."""
+ENTITIES: tuple[str, ...] = get_args(Entity)
 
 
 @dataclass(frozen=True, slots=True, order=True)

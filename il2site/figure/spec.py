@@ -12,11 +12,8 @@ from typing import Any, Literal
 
 from il2site.problem import Checked, Problem
 from il2site.schema import KeyPath, Strict, Yaml, nearest, parse_yaml, validate
-from il2site.text import Place, SourceFile
+from il2site.text import Entity, Place, SourceFile
 
-Entity = Literal[
-    "il2", "antigen", "tcr", "receptor-alpha", "receptor-beta-gamma", "cd4", "treg", "virus", "tumour", "aldesleukin"
-]
 Dash = Literal["solid", "dash", "dot", "dashdot"]
 Scale = Literal["linear", "log"]
 Mark = Literal["ring", "half", "disc", "square"]

@@ -41,20 +41,8 @@ from il2site.lesson.state import Container, Context, Heading, Link, State
 from il2site.lesson.tree import finish
 from il2site.problem import Problem
 from il2site.schema import nearest
-from il2site.text import Place, slugify
+from il2site.text import ENTITIES, Place, slugify
 
-ENTITIES = (
-    "il2",
-    "antigen",
-    "tcr",
-    "receptor-alpha",
-    "receptor-beta-gamma",
-    "cd4",
-    "treg",
-    "virus",
-    "tumour",
-    "aldesleukin",
-)
 STATUSES = ("recalled", "derived")
 
 MAX_TEX = 2_000
