@@ -68,6 +68,17 @@ def number(value: float) -> str:
     return _plain(rounded)
 
 
+def amount(value: float) -> str:
+    """`value` as an amount: what is left of a thing that decays for ever is "almost 0"; else as `number`.
+
+    Below the bound no figure tells amounts apart, and the last digits would be those of a solver.
+    """
+    return "almost 0" if 0 < abs(value) < LEAST_AMOUNT else number(value)
+
+
+LEAST_AMOUNT = 0.001
+
+
 def _plain(value: float) -> str:
     if value == 0:
         return "0"

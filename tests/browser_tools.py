@@ -19,9 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, R
 
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
           "--disable-component-update", "--disable-sync")  # fmt: skip
-_TELL_VIOLATIONS = (
-    "document.addEventListener('securitypolicyviolation', e => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`))"
-)
+_TELL_VIOLATIONS = "document.addEventListener('securitypolicyviolation', e => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`))"
 PATIENCE = 15
 """Seconds to wait for something that must happen. Nothing here is asserted to be fast."""
 
@@ -49,7 +47,12 @@ class Watch:
 
     def on(self, context: BrowserContext) -> None:
         context.add_init_script(_TELL_VIOLATIONS)
-        context.on("console", lambda said: said.type in ("error", "warning") and self._note(f"console: {said.text} ({said.location['url']})"))
+        context.on(
+            "console",
+            lambda said: (
+                said.type in ("error", "warning") and self._note(f"console: {said.text} ({said.location['url']})")
+            ),
+        )
         context.on("weberror", lambda error: self._note(f"error: {error.error}"))
         context.on("requestfailed", lambda request: self._note(f"failed: {request.url} {request.failure}"))
         context.on("request", self._requested)
@@ -114,7 +117,11 @@ def visit(chromium: Browser) -> Iterator[Visit]:
 
 def _cookies(context: BrowserContext) -> list[str]:
     said = [f"cookie: {cookie}" for cookie in context.cookies()]
-    return said + [f"cookie: {page.url}" for page in context.pages if page.url != "about:blank" and page.evaluate("document.cookie")]
+    return said + [
+        f"cookie: {page.url}"
+        for page in context.pages
+        if page.url != "about:blank" and page.evaluate("document.cookie")
+    ]
 
 
 def eventually(page: Page, is_so: Callable[[], bool], why: str) -> None:
@@ -138,7 +145,7 @@ class _Handler(SimpleHTTPRequestHandler):
         asked = unquote(path.split("?")[0])
         if not asked.startswith(self.prefix):
             return str(Path(self.directory) / "nothing-is-served-outside-the-prefix")
-        return super().translate_path("/" + quote(asked[len(self.prefix):]))
+        return super().translate_path("/" + quote(asked[len(self.prefix) :]))
 
     def end_headers(self) -> None:
         self.send_header("Access-Control-Allow-Origin", "*")

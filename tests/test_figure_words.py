@@ -11,7 +11,7 @@ from model_tools import model
 
 from il2site.figure.words import Measured, fill, index_at
 from il2site.model.simulate import run
-from il2site.text import number
+from il2site.text import amount, number
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_the_table_holds_the_values_of_the_run(name: str) -> None:
     assert len(table.rows) == 13 and len(table.head) == 1 + len(dict.fromkeys(shown))
     for row in table.rows:
         index = int(np.argmin([abs(float(t) - float(row[0].replace(",", ""))) for t in still.times]))
-        assert list(row[1:]) == [number(float(still.columns[column][index])) for column in dict.fromkeys(shown)]
+        assert list(row[1:]) == [amount(float(still.columns[column][index])) for column in dict.fromkeys(shown)]
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -20,7 +20,12 @@ from playwright.sync_api import Page, expect
 __all__ = ["chromium", "visit"]
 
 FIRST = "content/lessons/first.md"
-GOING_AWAY = ("^failed: .*ERR_ABORTED", "^console: WebSocket connection to .* failed", "^console: Failed to load resource.* 500", "^answer 500")
+GOING_AWAY = (
+    "^failed: .*ERR_ABORTED",
+    "^console: WebSocket connection to .* failed",
+    "^console: Failed to load resource.* 500",
+    "^answer 500",
+)
 """What a browser says of a page that is left while it loads, and of a page that tells a mistake."""
 
 
@@ -68,7 +73,9 @@ def preview(small: Path, tmp_path: Path) -> Iterator[Preview]:
     log = tmp_path / "said.txt"
     command = [sys.executable, "-m", "il2site.cli", "serve", "--source", str(small)]
     with log.open("wb") as said:
-        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "COLUMNS": "400"}, stdout=said, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, "COLUMNS": "400"}, stdout=said, stderr=subprocess.STDOUT
+        )
     yield Preview(small, process, log)
     if process.poll() is None:
         process.kill()
@@ -139,7 +146,9 @@ def test_a_page_opened_while_something_is_wrong_comes_right_by_itself(preview: P
 
 def test_a_reload_stays_where_the_reader_was(preview: Preview, visit: Visit) -> None:
     page = open_first(preview, visit)
-    preview.replace("Growth is", "\n\n".join(f"Paragraph {i} of many that make the page long." for i in range(80)) + "\n\nGrowth is")
+    preview.replace(
+        "Growth is", "\n\n".join(f"Paragraph {i} of many that make the page long." for i in range(80)) + "\n\nGrowth is"
+    )
     expect(page.get_by_text("Paragraph 79 of many")).to_be_attached()
     connected(page)
     page.evaluate("scrollTo({top: 1500, behavior: 'instant'})")
@@ -168,7 +177,9 @@ def test_a_new_lesson_and_a_style_of_the_site_show(preview: Preview, visit: Visi
     expect(page.get_by_role("link", name="Third")).to_be_visible()
     tokens = (ROOT / "static/css/tokens.css").read_text()
     preview.save("static/css/tokens.css", tokens + "\nbody { outline: 7px solid red; }\n")
-    eventually(page, lambda: page.evaluate("getComputedStyle(document.body).outlineWidth") == "7px", "the style is taken up")
+    eventually(
+        page, lambda: page.evaluate("getComputedStyle(document.body).outlineWidth") == "7px", "the style is taken up"
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -96,6 +96,8 @@ class Control(Strict):
     min: float
     max: float
     scale: Scale = "linear"
+    whole: bool = False
+    """Whether only whole numbers make sense: molecules, cells."""
     meaning: str
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from il2site.figure.data import Row
 from il2site.figure.spec import Chart, ChartFigure, Line, LiveFigure
 from il2site.figure.words import Measured
-from il2site.text import number
+from il2site.text import amount, number
 
 ROWS = 13
 
@@ -29,7 +29,7 @@ def run_table(spec: LiveFigure, measured: Measured) -> Table:
     head = (f"{spec.time.label} ({spec.time.unit})", *(heading for heading, _ in columns))
     picked = np.unique(np.rint(np.linspace(0, len(measured.times) - 1, ROWS)).astype(int))
     rows = tuple(
-        (number(float(measured.times[i])), *(number(float(measured.columns[line.show][i])) for _, line in columns))
+        (number(float(measured.times[i])), *(amount(float(measured.columns[line.show][i])) for _, line in columns))
         for i in picked
     )
     return Table(f"{spec.title}: the run that the still shows", head, rows)

@@ -19,12 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from il2site.text import number
+from il2site.text import amount
 
 Array = NDArray[np.float64]
-
-_LEAST = 0.001
-"""Below this an amount that a sentence tells is "almost 0"; no figure tells smaller ones apart."""
 
 _HOLE = re.compile(r"\{([^{}]*)\}")
 
@@ -63,12 +60,7 @@ def braces_pair(template: str) -> bool:
 
 def fill(template: str, measured: Measured, now: float) -> str:
     """`template` with the measures at time `now`. Raises KeyError for a name or measure that is not known."""
-    return _HOLE.sub(lambda match: _said(_value(next(holes(match[0])), measured, now)), template)
-
-
-def _said(value: float) -> str:
-    """`value` in a sentence: what is left of a thing that decays for ever is "almost 0"."""
-    return "almost 0" if 0 < abs(value) < _LEAST else number(value)
+    return _HOLE.sub(lambda match: amount(_value(next(holes(match[0])), measured, now)), template)
 
 
 def index_at(times: Array, now: float) -> int:

@@ -26,7 +26,7 @@ POLICY = (
     f"default-src 'none'; script-src 'self'; style-src 'self' {EMPTY_STYLE}; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src {connect}; base-uri 'none'; form-action 'none'"
 )
-LIVE_RELOAD = "'self' ws://127.0.0.1:* ws://localhost:* ws://[::1]:*"
+LIVE_RELOAD = "'self' ws://127.0.0.1:* ws://localhost:*"
 
 
 @dataclass(frozen=True, slots=True)

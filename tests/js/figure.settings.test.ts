@@ -1,15 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changed, isPreset, position, STEPS, valueAt } from "../../static/src/figure/settings.ts";
+import { changed, isPreset, ladder, position, STEPS, valueAt } from "../../static/src/figure/settings.ts";
 import { stageAt } from "../../static/src/figure/stage.ts";
 
-const log = { parameter: "tau", label: "Dwell time", unit: "s", min: 0.2, max: 60, scale: "log" } as const;
+const log = { parameter: "tau", label: "Dwell time", unit: "s", min: 0.2, max: 60, scale: "log", whole: false } as const;
 const linear = { ...log, min: 0, max: 100, scale: "linear" } as const;
 
 test("a slider reaches exactly both ends of its range", () => {
   for (const control of [log, linear]) {
     assert.deepEqual([valueAt(control, 0), valueAt(control, STEPS)], [control.min, control.max]);
   }
+});
+
+test("where only whole numbers make sense, every position is another whole number", () => {
+  const molecules = { ...linear, min: 1, whole: true };
+  assert.deepEqual(ladder(molecules), Array.from({ length: 100 }, (_, i) => i + 1));
+  const cells = { ...log, min: 3, max: 30000, whole: true };
+  assert.ok(ladder(cells).every((value, i, all) => Number.isInteger(value) && (i === 0 || value > all[i - 1]!)));
+  for (const control of [molecules, cells]) ladder(control).forEach((value, at) => assert.equal(position(control, value), at));
 });
 
 test("a logarithmic slider gives every tenfold the same way", () => {

@@ -10,7 +10,7 @@ import { compute, type Computed } from "../figure/compute.ts";
 import type { Control, ModelFigure } from "../figure/data.ts";
 import { number } from "../figure/format.ts";
 import { scene, type Scene } from "../figure/scene.ts";
-import { isPreset, position, valueAt, type Settings } from "../figure/settings.ts";
+import { isPreset, ladder, position, valueAt, type Settings } from "../figure/settings.ts";
 import { stageAt } from "../figure/stage.ts";
 import { tableRows } from "../figure/table.ts";
 import { atEnd, move, transport, type Action, type Transport } from "../figure/transport.ts";
@@ -342,6 +342,7 @@ class LiveFigure {
       if (!control) continue;
       const value = this.#settings[control.parameter] ?? control.min;
       const words = `${number(value)} ${control.unit}`.trim();
+      input.max = String(ladder(control).length - 1);
       const at = position(control, value);
       if (Number(input.value) !== at) input.value = String(at);
       input.setAttribute("aria-valuetext", words);

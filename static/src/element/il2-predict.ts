@@ -14,7 +14,8 @@ export class Il2Predict extends HTMLElement {
   connectedCallback(): void {
     this.#stopping = new AbortController();
     const options = { signal: this.#stopping.signal };
-    part<HTMLFormElement>(this, "form").addEventListener("submit", (event) => this.#submitted(event), options);
+    // As in il2-quiz: a frame that forbids forms lets a click through, and Enter clicks.
+    for (const button of actions(this, "commit")) button.addEventListener("click", (event) => this.#submitted(event), options);
     const click = (name: string, does: (button: HTMLElement) => void): void =>
       actions(this, name).forEach((button) => button.addEventListener("click", () => does(button), options));
     click("show", () => this.#commit(SHOWN, true));

@@ -11,7 +11,8 @@ export class Il2Quiz extends HTMLElement {
   connectedCallback(): void {
     this.#stopping = new AbortController();
     const options = { signal: this.#stopping.signal };
-    part<HTMLFormElement>(this, "form").addEventListener("submit", (event) => this.#submitted(event), options);
+    // A frame that forbids forms drops a submission before it is told of; a click it lets through. Enter clicks too.
+    for (const button of actions(this, "check")) button.addEventListener("click", (event) => this.#submitted(event), options);
     for (const button of actions(this, "show-all")) button.addEventListener("click", () => this.#showAll(), options);
     for (const button of actions(this, "again")) button.addEventListener("click", () => this.#again(), options);
     this.#restore();

@@ -61,6 +61,7 @@ export interface Control {
   readonly min: number;
   readonly max: number;
   readonly scale: "linear" | "log";
+  readonly whole: boolean;
 }
 
 export interface Stage {

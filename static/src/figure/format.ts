@@ -14,6 +14,11 @@ export function number(value: number): string {
   return plain(rounded);
 }
 
+/** A number as an amount: what is left of a thing that decays for ever is "almost 0". The mirror of `amount` in text.py. */
+export function amount(value: number): string {
+  return value !== 0 && Math.abs(value) < 0.001 ? "almost 0" : number(value);
+}
+
 /** `value` to three significant digits; an exact tie goes to the even digit, as in Python (`toPrecision` goes up). */
 function threeDigits(value: number): number {
   const exact = /^(-?\d)\.(\d\d)(50*)e(.*)$/.exec(value.toExponential(30));

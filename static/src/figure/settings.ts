@@ -3,23 +3,37 @@ import type { Control } from "./data.ts";
 
 export type Settings = Readonly<Record<string, number>>;
 
-/** Steps of every slider: its positions are 0…STEPS. */
+/** The most positions that a slider has, beside its first. */
 export const STEPS = 200;
 
-/** Where the handle stands (0…STEPS, whole) for `value`; values outside the range stand at its end. */
-export function position(control: Control, value: number): number {
+/**
+ * The values that a slider can have, in order and without repeats: equally spaced on its scale, to three significant
+ * digits, whole numbers where only those make sense. The ends are exactly `min` and `max`.
+ */
+export function ladder(control: Control): readonly number[] {
   const { min, max } = control;
-  const share = isLog(control) ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min);
-  return Number.isFinite(share) ? Math.round(STEPS * Math.min(Math.max(share, 0), 1)) : 0;
+  const between = Array.from({ length: STEPS - 1 }, (_, i) => tidy(control, (i + 1) / STEPS));
+  return [min, ...new Set(between.filter((value) => value > min && value < max)), max];
 }
 
-/** The value for a position of the handle, to three significant digits; the ends are exactly `min` and `max`. */
-export function valueAt(control: Control, at: number): number {
+function tidy(control: Control, share: number): number {
   const { min, max } = control;
-  if (at <= 0) return min;
-  if (at >= STEPS) return max;
-  const share = at / STEPS;
-  return Number((isLog(control) ? min * (max / min) ** share : min + (max - min) * share).toPrecision(3));
+  const value = isLog(control) ? min * (max / min) ** share : min + (max - min) * share;
+  return Number((control.whole ? Math.round(value) : value).toPrecision(3));
+}
+
+/** Where the handle stands for `value`: the place of the nearest rung on the scale of the slider. */
+export function position(control: Control, value: number): number {
+  if (Number.isNaN(value)) return 0;
+  const scale = (x: number): number => (isLog(control) ? Math.log(Math.max(x, control.min / 2)) : x);
+  const away = ladder(control).map((rung) => Math.abs(scale(rung) - scale(Math.min(value, control.max))));
+  return away.indexOf(Math.min(...away));
+}
+
+/** The value for a position of the handle; positions beyond the ends give the ends. */
+export function valueAt(control: Control, at: number): number {
+  const rungs = ladder(control);
+  return rungs[Math.min(Math.max(at, 0), rungs.length - 1)]!;
 }
 
 /** Those of `settings` that differ from `defaults`. */

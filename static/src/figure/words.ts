@@ -9,7 +9,7 @@
  *         {bound.fold}    peak divided by the start (by the first value above zero when the start is zero)
  */
 import type { Series } from "../model/simulate.ts";
-import { number } from "./format.ts";
+import { amount } from "./format.ts";
 
 /** A run and the parameters with which it was made. */
 export interface Measured {
@@ -21,13 +21,8 @@ export interface Measured {
 export function fill(template: string, measured: Measured, now: number): string {
   return template.replace(/\{([^{}]*)\}/g, (_, hole: string) => {
     const [name = "", measure = "now"] = hole.trim().split(/\.(.*)/);
-    return said(value(name, measure, measured, now));
+    return amount(value(name, measure, measured, now));
   });
-}
-
-/** In a sentence, what is left of a thing that decays for ever is "almost 0"; the same bound as in `words.py`. */
-function said(amount: number): string {
-  return amount !== 0 && Math.abs(amount) < 0.001 ? "almost 0" : number(amount);
 }
 
 /** The last grid point at or before `now` (with a billionth of the run as tolerance); the first when there is none. */
