@@ -457,7 +457,7 @@ def test_a_short_dwell_time_leaves_antigens_held_and_hardly_any_receptor_trigger
     live.ready("the run is new", lambda: live.curves("ahead")["C3"][1][-1] != usual["C3"])
     short = {show: y[-1] for show, (_, y) in live.curves("ahead").items()}
     assert usual["C3"] > 40 and short["C3"] <= 3 and short["bound"] > 50
-    live.ready("the sentence says so", lambda: f"{number(short['C3'])} receptors" in live.text("now"))
+    live.ready("the sentence says so", lambda: f"{number(short['C3'])} of them" in live.text("now"))
 
 
 def test_ten_times_the_precursors_make_far_less_than_ten_times_the_peak(sites: dict[str, Site], visit: Visit) -> None:
