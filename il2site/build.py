@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from il2site.memory import Memory
 from il2site.model.javascript import javascript
@@ -45,14 +46,21 @@ def build(
     `memory` spares a series of builds what has not changed between them; the result is the same without it.
     """
     memory = memory or Memory()
+    built = _build(sources, options, earlier, tell, memory)
+    memory.end_build()
+    return built
+
+
+def _build(
+    sources: Sources, options: Options, earlier: tuple[Problem, ...], tell: Callable[[str], None], memory: Memory
+) -> Built:
     tell("Reading lessons, models and figures")
     course = assemble(sources, memory)
-    memory.end_build()
     problems = (*earlier, *course.problems)
     if course.value is None or errors(problems, options.strict):
         return Built({}, _sorted(problems))
     tell("Setting pages")
-    files = _files(course.value, sources, options)
+    files = _files(course.value, sources, options, memory)
     problems = (*problems, *files.problems)
     return Built({} if errors(problems, options.strict) else files.files, _sorted(problems))
 
@@ -61,10 +69,14 @@ def _sorted(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     return tuple(sorted(set(problems)))
 
 
-def _files(course: Course, sources: Sources, options: Options) -> Built:
-    assets = gather_assets(sources.assets, {name: javascript(model.network) for name, model in course.models.items()})
+def _files(course: Course, sources: Sources, options: Options, memory: Memory) -> Built:
+    scripts = {
+        name: memory.of(("script", sources.texts[model.path]), partial(javascript, model.network))
+        for name, model in course.models.items()
+    }
+    assets = gather_assets(sources.assets, scripts)
     base_url = options.base_url or course.settings.base_url
-    pages = render_pages(course, assets, sources.templates, Look(base_url, options.live_reload))
+    pages = render_pages(course, assets, sources.templates, Look(base_url, options.live_reload), memory)
     images = {path.removeprefix("content/"): data for path, data in course.images.items()}
     listed = [HOME, *(lesson_address(lesson.slug) for lesson in course.lessons), GLOSSARY, REFERENCES]
     files = {**assets.files, **images, **(pages.value or {}), SITEMAP: sitemap(listed, base_url)}

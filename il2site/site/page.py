@@ -7,6 +7,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
@@ -14,6 +15,7 @@ from markupsafe import Markup
 
 from il2site.lesson.citation import Reference
 from il2site.lesson.lesson import FigureUse, Lesson, Predict, Prose, Quiz
+from il2site.memory import Memory
 from il2site.problem import Checked, Problem
 from il2site.site.address import GLOSSARY, HOME, NOT_FOUND, REFERENCES, lesson_address, relative
 from il2site.site.assets import Assets
@@ -49,10 +51,10 @@ class Page:
 
 
 def render_pages(
-    course: Course, assets: Assets, templates: Mapping[str, SourceFile], look: Look
+    course: Course, assets: Assets, templates: Mapping[str, SourceFile], look: Look, memory: Memory
 ) -> Checked[dict[str, bytes]]:
     """Output path to HTML for every page of `course`; a template's fault is a problem with the template's line."""
-    environment = _environment(templates)
+    environment = memory.of(("templates", *templates.items()), partial(_environment, templates))
     problems: list[Problem] = []
     files: dict[str, bytes] = {}
     for page in _pages(course):
