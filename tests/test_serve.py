@@ -616,10 +616,9 @@ def test_no_warning_at_the_usual_address(unchanged: Server) -> None:
 
 
 def test_the_next_port_is_taken_when_the_usual_one_is_in_use(folder: Path) -> None:
-    with socket.socket() as taken:
-        with contextlib.suppress(OSError):
-            taken.bind(("127.0.0.1", 5500))
-            taken.listen()
+    with contextlib.ExitStack() as taken:
+        with contextlib.suppress(OSError):  # somebody else has it already
+            taken.enter_context(socket.create_server(("127.0.0.1", 5500)))
         with served(folder, "host=127.0.0.1") as server:
             assert "Port 5500 is in use" in server.output
             assert server.port != 5500
