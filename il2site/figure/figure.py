@@ -278,7 +278,7 @@ def _chart_figure(written: Written, spec: ChartFigure, rows: tuple[Row, ...], re
 def _chart_notes(chart: Chart, rows: Sequence[Row]) -> tuple[str, ...]:
     """Which numbers are not as their source has them."""
     recalled = [row.values[chart.category] for row in rows if row.status == "recalled"]
-    return (f"Not yet checked against the source that is named: {'; '.join(recalled)}.",) if recalled else ()
+    return (f"Not yet re-checked against the source: {'; '.join(recalled)}.",) if recalled else ()
 
 
 def _chart_data(name: str, spec: ChartFigure, rows: Sequence[Row]) -> dict[str, Any]:
