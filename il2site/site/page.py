@@ -20,7 +20,7 @@ from il2site.problem import Checked, Problem
 from il2site.site.address import GLOSSARY, HOME, NOT_FOUND, REFERENCES, lesson_address, relative
 from il2site.site.assets import Assets
 from il2site.site.course import GLOSSARY_PATH, Course, misconception_address, with_links
-from il2site.text import Place, SourceFile, number
+from il2site.text import Place, SourceFile
 
 EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
 """The hash of an empty style element, which Plotly adds before it fills it through the CSSOM."""
@@ -73,7 +73,7 @@ def _environment(templates: Mapping[str, SourceFile]) -> Environment:
     environment = Environment(
         loader=FunctionLoader(load), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"json_script": json_script, "number": number, "plain": plain, "unbroken": unbroken}
+    environment.filters |= {"json_script": json_script, "unbroken": unbroken}
     return environment
 
 
@@ -143,7 +143,7 @@ def _shared(course: Course, assets: Assets, look: Look, page: Page) -> dict[str,
         "site": course.settings,
         "page": page,
         "to": to,
-        "labels": {key: reference.label for key, reference in course.references.entries.items()},
+        "labels": course.references.labels,
         "lesson_links": [(lesson, to(lesson_address(lesson.slug))) for lesson in course.lessons],
         "thumbs": {name: Markup(figure.thumb) for name, figure in course.figures.items()},
         "links": {"home": to(HOME), "glossary": to(GLOSSARY), "references": to(REFERENCES)},
