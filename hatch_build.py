@@ -83,17 +83,15 @@ def run(program: str, *arguments: str, cwd: Path) -> None:
 
 
 def bundle(root: Path, dist: Path) -> None:
-    entries = [f"static/src/{name}.ts" for name in SCRIPTS]
-    options = ["--bundle", "--minify", "--format=iife", "--target=es2022", "--charset=utf8", "--legal-comments=none"]
-    run(
-        "node",
-        "node_modules/esbuild/bin/esbuild",
-        *entries,
-        *options,
-        f"--outdir={dist}",
-        "--log-level=warning",
-        cwd=root,
-    )
+    """The classic scripts of a page, and the model runtime as one file for Node (no page carries that)."""
+    pages = [f"static/src/{name}.ts" for name in SCRIPTS]
+    esbuild(root, *pages, "--format=iife", f"--outdir={dist}")
+    esbuild(root, "static/src/simulate.ts", "--format=esm", "--platform=node", f"--outfile={dist}/node/simulate.mjs")
+
+
+def esbuild(root: Path, *arguments: str) -> None:
+    options = "--bundle --minify --target=es2022 --charset=utf8 --legal-comments=none --log-level=warning"
+    run("node", "node_modules/esbuild/bin/esbuild", *arguments, *options.split(), cwd=root)
 
 
 def copy_plotly(root: Path, dist: Path) -> None:

@@ -9,10 +9,11 @@ from functools import partial
 from il2site.memory import Memory
 from il2site.model.javascript import javascript
 from il2site.problem import Problem, errors
-from il2site.site.address import GLOSSARY, HOME, REFERENCES, SITEMAP, lesson_address
+from il2site.site.address import GLOSSARY, HOME, MODELS, REFERENCES, SITEMAP, lesson_address
 from il2site.site.assets import gather_assets
 from il2site.site.course import Course, assemble
 from il2site.site.feeds import sitemap
+from il2site.site.model_page import model_pages
 from il2site.site.page import Look, render_pages
 from il2site.source import Sources
 
@@ -76,8 +77,12 @@ def _files(course: Course, sources: Sources, options: Options, memory: Memory) -
     }
     assets = gather_assets(sources.assets, scripts)
     base_url = options.base_url or course.settings.base_url
-    pages = render_pages(course, assets, sources.templates, Look(base_url, options.live_reload), memory)
+    models = model_pages(course, memory)
+    pages = render_pages(course, models, assets, sources.templates, Look(base_url, options.live_reload), memory)
     images = {path.removeprefix("content/"): data for path, data in course.images.items()}
-    listed = [HOME, *(lesson_address(lesson.slug) for lesson in course.lessons), GLOSSARY, REFERENCES]
-    files = {**assets.files, **images, **(pages.value or {}), SITEMAP: sitemap(listed, base_url)}
+    downloads = {path: data for model in models.values() for path, data in model.files.items()}
+    lessons = (lesson_address(lesson.slug) for lesson in course.lessons)
+    described = (MODELS, *(model.address for model in models.values())) if models else ()
+    site_map = {SITEMAP: sitemap([HOME, *lessons, *described, GLOSSARY, REFERENCES], base_url)}
+    files = {**assets.files, **images, **downloads, **(pages.value or {}), **site_map}
     return Built(dict(sorted(files.items())), pages.problems)

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from il2site.build import Built, Options
     from il2site.memory import Memory
+    from il2site.model.doses import Dose
+    from il2site.model.experiment import EngineName, Subject
     from il2site.problem import Checked, Problem
     from il2site.serve import Rebuilt
     from il2site.source import Sources
@@ -80,6 +82,7 @@ def cli() -> None:
       il2site new lesson my-lesson     writes content/lessons/my-lesson.md
       il2site serve                    shows the site and follows every save
       il2site build                    writes the finished site to build/
+      il2site simulate model.xml       runs a model and writes its course as CSV
     """
 
 
@@ -187,6 +190,140 @@ def serve_command(source: Path, output: Path | None, strict: bool, host: str, po
     except ServeRefused as refusal:
         _say(f"{refusal.message}\n{refusal.remedy}")
         sys.exit(USAGE)
+
+
+def _each(parse: str) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[Any, ...]]:
+    """A callback that reads every value of an option with the function `parse` of il2site.model.experiment."""
+
+    def read(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[Any, ...]:
+        from il2site.model import experiment
+
+        try:
+            return tuple(getattr(experiment, parse)(value) for value in values)
+        except experiment.Unfit as unfit:
+            raise click.BadParameter(str(unfit)) from unfit
+
+    return read
+
+
+def _finite(context: click.Context, option: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not 0 < value < float("inf"):
+        raise click.BadParameter(f"{value:g} is not a time above 0.")
+    return value
+
+
+@cli.command("simulate")
+@click.argument("model")
+@source_option
+@click.option(
+    "--set",
+    "settings",
+    metavar="NAME=NUMBER",
+    multiple=True,
+    callback=_each("parse_setting"),
+    help="Give a parameter another value. Can be repeated.",
+)
+@click.option(
+    "--end",
+    type=float,
+    default=None,
+    callback=_finite,
+    show_default="run_to of the model's card, else 100",
+    help="The time up to which to run, in the model's unit.",
+)
+@click.option(
+    "--points", type=click.IntRange(2, 1_000_000), default=101, show_default=True, help="How many times to report."
+)
+@click.option("--stochastic", is_flag=True, help="Single random events instead of differential equations.")
+@click.option(
+    "--runs",
+    type=click.IntRange(1, 1_000_000),
+    default=1,
+    show_default=True,
+    help="Of so many stochastic runs: mean, standard deviation and percentiles.",
+)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Which random run.")
+@click.option(
+    "--dose",
+    "doses",
+    metavar="TIME,TARGET,AMOUNT[,DURATION]",
+    multiple=True,
+    callback=_each("parse_dose"),
+    help="Add an amount to a state at once or over a duration; or give a parameter another value for a while. Can be "
+    "repeated; takes the place of the doses of the model's card.",
+)
+@click.option("--no-doses", is_flag=True, help="Without the doses of the model's card.")
+@click.option(
+    "--engine",
+    type=click.Choice(["python", "browser"]),
+    default="python",
+    show_default=True,
+    help="browser is what runs in the pages; it needs Node.js.",
+)
+def simulate_command(
+    model: str,
+    source: Path,
+    settings: tuple[tuple[str, float], ...],
+    end: float | None,
+    points: int,
+    stochastic: bool,
+    runs: int,
+    seed: int,
+    doses: tuple[Dose, ...],
+    no_doses: bool,
+    engine: EngineName,
+) -> None:
+    """Run a model and write its course as CSV to standard output.
+
+    MODEL is an Antimony file (.ant), an SBML file (Level 2 or 3), or the name of a model in content/models/. The columns
+    are time, states and computed quantities. With --runs above 1, X is a mean; X_sd, X_p5, X_p50 and X_p95 are its
+    standard deviation and percentiles.
+    """
+    from il2site.model.browser import NodeMissing
+    from il2site.model.experiment import Experiment, Unfit, simulate, to_csv
+
+    if runs > 1 and not stochastic:
+        raise click.UsageError("--runs repeats random runs: add --stochastic.")
+    subject = _subject(model, source)
+    experiment = Experiment(
+        settings=dict(settings),
+        end=subject.end if end is None else end,
+        points=points,
+        doses=doses if doses or no_doses else subject.doses,
+        stochastic=stochastic,
+        runs=runs,
+        seed=seed,
+        engine=engine,
+    )
+    try:
+        table = simulate(subject.network, experiment)
+    except (Unfit, NodeMissing) as refusal:
+        raise click.UsageError(str(refusal)) from refusal
+    click.echo(to_csv(table).encode(), nl=False)
+    if table.outcome.kind != "finished":
+        _say(f"The run stopped at time {table.outcome.at:g}: {table.outcome.kind}.")
+        sys.exit(CONTENT)
+
+
+def _subject(model: str, source: Path) -> Subject:
+    """The model that a command names, a file or one of the site; ends with its problems when it cannot be used."""
+    from il2site.model.experiment import subject_of_file, subject_of_site, unknown_model
+    from il2site.problem import Checked
+    from il2site.source import read_sources, read_text
+
+    if Path(model).is_file():
+        file = read_text(Path(model))
+        made = Checked(None, file.problems) if file.value is None else subject_of_file(file.value)
+    else:
+        sources = read_sources(source)
+        assert sources.value is not None
+        if unknown := unknown_model(model, sources.value.texts):
+            raise click.UsageError(unknown)
+        made = subject_of_site(model, sources.value.texts, sources.problems)
+    show_problems(made.problems)
+    if made.value is None:
+        sys.exit(CONTENT)
+    return made.value
 
 
 @cli.group("new")

@@ -26,6 +26,10 @@ class Memory:
         result: T = self._used[key]
         return result
 
+    def knows(self, key: Hashable) -> bool:
+        """Whether `of` has something for `key` without making it."""
+        return key in self._used or key in self._kept
+
     def end_build(self) -> None:
         """Forget what the build that ends has not used."""
         self._kept, self._used = self._used, {}

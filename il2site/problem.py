@@ -90,7 +90,13 @@ RULES: dict[str, Rule] = {
         "error", "Every parameter of a model has a card entry with label, unit and source, and no entry is left over."
     ),
     "model-limits": Rule("error", "A model card says what the model leaves out."),
-    "model-run": Rule("error", "A model runs to its end, at its defaults and at both ends of every slider."),
+    "model-measure": Rule("error", "The doses and the formulas of a card name what the model has, and mean a number."),
+    "model-units": Rule("error", "The formulas of a model fit the units in its card, and the units can be read."),
+    "model-reactant": Rule("error", "A reaction stops when something that stands on its left side is gone."),
+    "model-unused": Rule("warning", "Every species and every parameter of a model has an effect."),
+    "model-run": Rule(
+        "error", "A model runs to its end, at its defaults and at both ends and the middle of every slider."
+    ),
     # templates
     "template": Rule("error", "Templates are well formed and use only what they are given."),
 }

@@ -53,6 +53,28 @@ def read_sources(folder: Path) -> Checked[Sources]:
     return Checked(sources, tuple(problems))
 
 
+def read_text(path: Path) -> Checked[SourceFile]:
+    """One text file, in a site or not; its path in problems is `path` as given."""
+    place = Place(_shown(path))
+    problems: list[Problem] = []
+    try:
+        facts = os.stat(path)
+        if not stat.S_ISREG(facts.st_mode):
+            return Checked(None, (_special(place, path),))
+        # One byte more than is allowed shows that a file is too large, however large it is.
+        with path.open("rb") as file:
+            data = file.read(LARGEST_TEXT + 1)
+    except OSError as error:
+        return Checked(None, (_unreadable(place, error),))
+    return Checked(_text(place.path, data, problems), tuple(problems))
+
+
+def engine_programs() -> tuple[Path, Path]:
+    """What runs the browser's engine under Node: as built (a bundle), and as written (TypeScript; only in a checkout)."""
+    static = _bundled() / "static"
+    return static / "dist/node/simulate.mjs", static / "src/simulate.ts"
+
+
 def watched_folders(folder: Path) -> tuple[Path, ...]:
     """The folders whose changes change the site in `folder`."""
     bundled = _bundled()
@@ -115,7 +137,7 @@ def _walk_folder(
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
-        problems.append(_unreadable(root, folder, error))
+        problems.append(_unreadable(Place(_relative(root, folder)), error))
         return
     for name in names:
         if not _is_hidden(name):
@@ -132,7 +154,7 @@ def _walk_entry(root: Path, path: Path, problems: list[Problem], seen: frozenset
         try:
             yield _relative(root, path), path.read_bytes()
         except OSError as error:
-            problems.append(_unreadable(root, path, error))
+            problems.append(_unreadable(Place(_relative(root, path)), error))
 
 
 def _entry_problem(root: Path, path: Path) -> Problem | None:
@@ -151,11 +173,9 @@ def _entry_problem(root: Path, path: Path) -> Problem | None:
     try:
         kind = os.stat(path).st_mode
     except OSError as error:
-        return _unreadable(root, path, error)
+        return _unreadable(place, error)
     if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
-        return Problem(
-            place, "special-file", f"{path.name} is neither a file nor a folder.", "Remove it; it is not used."
-        )
+        return _special(place, path)
     return None
 
 
@@ -171,9 +191,13 @@ def _is_hidden(name: str) -> bool:
     )
 
 
-def _unreadable(root: Path, path: Path, error: OSError) -> Problem:
+def _special(place: Place, path: Path) -> Problem:
+    return Problem(place, "special-file", f"{path.name} is neither a file nor a folder.", "Remove it; it is not used.")
+
+
+def _unreadable(place: Place, error: OSError) -> Problem:
     return Problem(
-        Place(_relative(root, path)),
+        place,
         "unreadable",
         f"It cannot be read: {error.strerror or error}.",
         "Give yourself the right to read it, or remove it.",
@@ -181,7 +205,12 @@ def _unreadable(root: Path, path: Path, error: OSError) -> Problem:
 
 
 def _relative(root: Path, path: Path) -> str:
-    return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "backslashreplace")
+    return _shown(path.relative_to(root))
+
+
+def _shown(path: Path) -> str:
+    """`path` with forward slashes; bytes that are no UTF-8 are spelled out."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
 def _texts(files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, SourceFile]:

@@ -50,6 +50,10 @@ RICH = (
     "feed: => B; k*(A^h/(1 + A^h)) + ln(1 + cap) - (-k)",
     "lose: B => ; B*k^1.5*time/(1 + time)",
     "both: A => C; piecewise(1, A > 1 && C < 4, 0.5)*k*A",
+    "waves := sin(A) + cos(B)*tan(k) + asin(k/9) + acos(k/9) + atan(A) + sinh(k) + cosh(k) + tanh(A)",
+    "arcs := arcsinh(A) + arccosh(1 + A) + arctanh(k/9) + floor(A) + ceil(B) + factorial(3) + sec(k) + arccot(A)",
+    "logic := piecewise(1, xor(A > 1, B > 1) || !(C >= 2), A == B, 2, A != C, 3, 4) + 7 % 4",
+    "drift: => C; waves + arcs*time",
 )
 """Every operator once."""
 

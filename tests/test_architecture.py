@@ -33,11 +33,11 @@ LAYERS = [
 """From the ground up. A module imports from its own layer and from those before it."""
 
 OWNERS = {
-    "antimony": {"il2site/model/sbml"},
+    "antimony": {"il2site/model/sbml/document"},
     "citeproc": {"il2site/lesson/citation"},
     "click": {"il2site/cli"},
     "jinja2": {"il2site/site/page"},
-    "libsbml": {"il2site/model/sbml"},
+    "libsbml": {"il2site/model/sbml/formula", "il2site/model/sbml/reader"},
     "livereload": {"il2site/serve"},
     "markdown": {"il2site/lesson/prose"},
     "math_core": {"il2site/lesson/prose"},
@@ -47,7 +47,7 @@ OWNERS = {
     "pymdownx": {"il2site/lesson/prose"},
     "rich": {"il2site/cli"},
     "ruamel": {"il2site/schema"},
-    "scipy": {"il2site/model/simulate"},
+    "scipy": {"il2site/model/ode"},
     "tornado": {"il2site/serve"},
     "watchfiles": {"il2site/serve"},
 }

@@ -30,6 +30,9 @@ PAGES = [
     "glossary/index.html",
     "references/index.html",
     *(f"lessons/{name}/index.html" for name in LESSONS),
+    "models/index.html",
+    "models/receptor-triggering/index.html",
+    "models/aldesleukin/index.html",
 ]
 PLACES = ("root", "below", "disk")
 FIGURES = {

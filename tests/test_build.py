@@ -42,6 +42,8 @@ def test_two_builds_elsewhere_are_byte_identical(course: Path, tmp_path: Path) -
 def test_every_page_is_there(course: Path) -> None:
     expected = {"index.html", "404.html", "glossary/index.html", "references/index.html"}
     expected |= {f"lessons/{path.stem}/index.html" for path in (ROOT / "content/lessons").glob("*.md")}
+    expected |= {"models/index.html"}
+    expected |= {f"models/{path.parent.name}/index.html" for path in (ROOT / "content/models").glob("*/card.yml")}
     assert set(pages(course)) == expected
     assert (course / "sitemap.xml").is_file()
 

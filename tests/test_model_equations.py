@@ -26,7 +26,9 @@ def rule(*lines: str) -> str:
 def test_the_equations_are_well_formed(name: str) -> None:
     made = network(*RICH) if name == "rich" else model(name).network
     tree = ElementTree.fromstring(f"<x>{equations(made)}</x>")
-    assert len(tree.findall("table")) == 3
+    captions = [caption.text for caption in tree.iter("caption")]
+    held = {"Reactions": made.reactions, "Rules": made.derived or made.assignments, "Rates of change": made.states}
+    assert captions == [caption for caption, parts in {**held, "Events": made.events}.items() if parts]
     rows = tree.findall("table")[0].findall("tbody/tr")
     assert len(rows) == len(made.reactions)
     assert all(row.find("th[@scope='row']") is not None for row in tree.iter("tr") if row.find("td") is not None)

@@ -6,26 +6,23 @@ and labels given by the caller are escaped.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
-from il2site.model.expression import Apply, Expr, Number, Piecewise, Symbol, Time
-from il2site.model.network import Network, Reaction
+from il2site.model.expression import ONE, Apply, Expr, Mode, Number, Piecewise, Symbol, Time
+from il2site.model.network import Event, Network, Reaction
 
 
 def equations(network: Network, labels: Mapping[str, str] | None = None) -> str:
-    """Reactions with their rates, rules, and dy/dt, as HTML with MathML; `labels` names symbols in plain words."""
+    """Reactions with their rates, rules, dy/dt and events, as HTML with MathML; `labels` names symbols in plain words."""
+    named = labels or {}
     tables = (
-        _table(
-            "Reactions",
-            ("Reaction", "From and to", "Rate"),
-            (_reaction_row(r, labels or {}) for r in network.reactions),
-        ),
-        _table("Rules", ("Symbol", "Definition"), (_definition_row(n, e, labels or {}) for n, e in _rules(network))),
-        _table(
-            "Rates of change", ("State", "Equation"), (_state_row(network, s, labels or {}) for s in network.states)
-        ),
+        _table("Reactions", ("Reaction", "From and to", "Rate"), (_reaction_row(r, named) for r in network.reactions)),
+        _table("Rules", ("Symbol", "Definition"), (_definition_row(n, e, named) for n, e in _rules(network))),
+        _table("Rates of change", ("State", "Equation"), (_state_row(network, s, named) for s in network.states)),
+        _table("Events", ("Event", "When", "What is set"), (_event_row(network, e, named) for e in network.events)),
     )
     return "\n".join(table for table in tables if table)
 
@@ -48,15 +45,15 @@ def _table(caption: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]])
 
 def _reaction_row(reaction: Reaction, labels: Mapping[str, str]) -> tuple[str, ...]:
     arrow = f"{_side(reaction.reactants)}<mo>→</mo>{_side(reaction.products)}"
-    return (
-        escape(labels.get(reaction.name, reaction.name.replace("_", " "))),
-        _math(arrow),
-        _math(mathml(reaction.rate)),
-    )
+    return (_spoken(reaction.name, labels), _math(arrow), _math(mathml(reaction.rate)))
 
 
-def _side(parts: tuple[tuple[str, int], ...]) -> str:
-    terms = ("" if count == 1 else f"<mn>{count}</mn>" for _, count in parts)
+def _spoken(name: str, labels: Mapping[str, str]) -> str:
+    return escape(labels.get(name, name.replace("_", " ")))
+
+
+def _side(parts: tuple[tuple[str, Expr], ...]) -> str:
+    terms = ("" if count == ONE else _bracketed(count, PRODUCT) for _, count in parts)
     return "<mo>+</mo>".join(count + _name(name) for count, (name, _) in zip(terms, parts, strict=True)) or "<mi>∅</mi>"
 
 
@@ -66,23 +63,45 @@ def _definition_row(name: str, expr: Expr, labels: Mapping[str, str]) -> tuple[s
 
 def _state_row(network: Network, state: str, labels: Mapping[str, str]) -> tuple[str, ...]:
     left = f"<mfrac><mrow><mi>d</mi>{_name(state)}</mrow><mrow><mi>d</mi><mi>t</mi></mrow></mfrac>"
-    return (escape(labels.get(state, state)), _math(f"{left}<mo>=</mo>{_flow(network, state)}"))
+    label = labels.get(state) or _twin_label(network, state, labels) or state
+    return (escape(label), _math(f"{left}<mo>=</mo>{_flow(network, state)}"))
+
+
+def _twin_label(network: Network, state: str, labels: Mapping[str, str]) -> str:
+    """What a state is that holds the amount of a species which formulas read as a concentration; else ""."""
+    names = (name for name, twin in network.twins.items() if twin == state)
+    return "".join(f"{labels.get(name, name)} (amount)" for name in names)
 
 
 def _flow(network: Network, state: str) -> str:
-    """The sum of change times rate for one state."""
+    """The sum of change times rate for one state, and its rate rule."""
     text = ""
     for reaction in network.reactions:
-        for changed, count in reaction.change:
+        for changed, amount in reaction.change:
             if changed == state:
-                text += _term(count, reaction.rate, first=not text)
+                text += _term(amount, reaction.rate, first=not text)
+    if state in network.flows:
+        text += ("<mo>+</mo>" if text else "") + _bracketed(network.flows[state], SUM)
     return text or "<mn>0</mn>"
 
 
-def _term(count: int, rate: Expr, first: bool) -> str:
-    sign = "<mo>−</mo>" if count < 0 else ("" if first else "<mo>+</mo>")
-    size = "" if abs(count) == 1 else f"<mn>{abs(count)}</mn>"
+def _term(amount: Expr, rate: Expr, first: bool) -> str:
+    value = amount.value if isinstance(amount, Number) else 1.0
+    sign = "<mo>−</mo>" if value < 0 else ("" if first else "<mo>+</mo>")
+    if not isinstance(amount, Number):
+        size = _bracketed(amount, PRODUCT)
+    else:
+        size = "" if abs(value) == 1 else _number(abs(value))
     return sign + size + _bracketed(rate, PRODUCT)
+
+
+def _event_row(network: Network, event: Event, labels: Mapping[str, str]) -> tuple[str, ...]:
+    when = _math(mathml(event.trigger))
+    if event.delay is not None:
+        when += f", after {_math(mathml(event.delay))}"
+    names = {twin: name for name, twin in network.twins.items()}
+    sets = (f"{_name(names.get(each.state, each.state))}<mo>:=</mo>{mathml(each.value)}" for each in event.sets)
+    return (_spoken(event.name, labels), when, ", ".join(_math(each) for each in sets))
 
 
 def _math(inner: str) -> str:
@@ -95,10 +114,12 @@ CHOICE, SUM, SIGN, PRODUCT, POWER, ATOM = range(6)
 """How tightly an expression binds, from loosest: `a + b` needs brackets in `c (a + b)`, not in `a + b + c`."""
 
 _LEVELS = {"add": SUM, "subtract": SUM, "negate": SIGN, "multiply": PRODUCT, "power": POWER,
-           "and": CHOICE, "or": CHOICE, "not": CHOICE}  # fmt: skip
+           "and": CHOICE, "or": CHOICE, "xor": CHOICE, "not": CHOICE}  # fmt: skip
 _RELATIONS = {"lt": "&lt;", "le": "≤", "gt": "&gt;", "ge": "≥", "eq": "=", "ne": "≠"}
-_WORDS = {"and": "and", "or": "or"}
-_FUNCTIONS = {"exp": "exp", "ln": "ln", "min": "min", "max": "max", "not": "not"}
+_WORDS = {"and": "and", "or": "or", "xor": "or else"}
+_FUNCTIONS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arsinh", "acosh": "arcosh",
+              "atanh": "artanh"}  # fmt: skip
+"""Functions whose name in mathematics differs from the operator's."""
 
 
 def mathml(expr: Expr) -> str:
@@ -110,6 +131,8 @@ def mathml(expr: Expr) -> str:
             return _name(name)
         case Time():
             return "<mi>t</mi>"
+        case Mode(index):
+            raise ValueError(f"mode {index} belongs to a solver, not to a reader")
         case Piecewise(pieces, otherwise):
             return _cases(pieces, otherwise)
         case Apply(op, args):
@@ -140,7 +163,7 @@ def _apply(op: str, args: tuple[Expr, ...]) -> str:
     if op in _SHAPES:
         return _SHAPES[op](*args)
     inner = "<mo>,</mo>".join(mathml(arg) for arg in args)
-    return f"<mi>{_FUNCTIONS[op]}</mi><mo>&#8289;</mo><mo>(</mo>{inner}<mo>)</mo>"
+    return f"<mi>{_FUNCTIONS.get(op, op)}</mi><mo>&#8289;</mo><mo>(</mo>{inner}<mo>)</mo>"
 
 
 def _sum(args: tuple[Expr, ...]) -> str:
@@ -168,6 +191,9 @@ _SHAPES: Mapping[str, Callable[..., str]] = {
     "power": _power,
     "sqrt": lambda a: f"<msqrt>{mathml(a)}</msqrt>",
     "abs": lambda a: f"<mo>|</mo>{mathml(a)}<mo>|</mo>",
+    "floor": lambda a: f"<mo>⌊</mo>{mathml(a)}<mo>⌋</mo>",
+    "ceil": lambda a: f"<mo>⌈</mo>{mathml(a)}<mo>⌉</mo>",
+    "factorial": lambda a: f"{_bracketed(a, ATOM)}<mo>!</mo>",
     "log10": lambda a: f"<msub><mi>log</mi><mn>10</mn></msub><mo>&#8289;</mo><mo>(</mo>{mathml(a)}<mo>)</mo>",
 }
 
@@ -180,6 +206,8 @@ def _cases(pieces: tuple[tuple[Expr, Expr], ...], otherwise: Expr) -> str:
 
 
 def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return "<mtext>no number</mtext>" if value != value else f"<mi>{'−' if value < 0 else ''}∞</mi>"
     mantissa, _, exponent = f"{value:.6g}".partition("e")
     sign = "<mo>−</mo>" if mantissa.startswith("-") else ""
     digits = f"<mn>{mantissa.removeprefix('-')}</mn>"

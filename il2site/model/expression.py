@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A finite constant."""
+    """A constant; not finite only where a model says so itself (`<infinity/>`, `<notanumber/>`)."""
 
     value: float
 
@@ -47,20 +47,34 @@ class Piecewise:
     otherwise: Expr
 
 
-Expr: TypeAlias = Number | Symbol | Time | Apply | Piecewise
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """A discrete part of a formula, by number: a solver holds its value fixed during a step (see `network.frozen`)."""
+
+    index: int
+
+
+Expr: TypeAlias = Number | Symbol | Time | Apply | Piecewise | Mode
 
 ZERO, ONE = Number(0.0), Number(1.0)
 
 ARITY: Mapping[str, int | None] = {
     "add": None, "multiply": None, "subtract": 2, "negate": 1, "divide": 2, "power": 2,
     "exp": 1, "ln": 1, "log10": 1, "sqrt": 1, "abs": 1, "min": None, "max": None,
-    "lt": 2, "le": 2, "gt": 2, "ge": 2, "eq": 2, "ne": 2, "and": None, "or": None, "not": 1,
+    "sin": 1, "cos": 1, "tan": 1, "asin": 1, "acos": 1, "atan": 1,
+    "sinh": 1, "cosh": 1, "tanh": 1, "asinh": 1, "acosh": 1, "atanh": 1,
+    "floor": 1, "ceil": 1, "trunc": 1, "factorial": 1,
+    "lt": 2, "le": 2, "gt": 2, "ge": 2, "eq": 2, "ne": 2, "and": None, "or": None, "xor": None, "not": 1,
 }  # fmt: skip
 """Every operator and how many arguments it takes; None is any number above zero."""
 
-LOGICAL = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"})
-KINKED = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "min", "max", "abs"})
-"""Operators with a jump or a corner: an adaptive solver can step over one that depends on time."""
+COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
+LOGICAL = COMPARISONS | {"and", "or", "xor", "not"}
+"""Operators whose value is true (1) or false (0)."""
+COSTLY = frozenset({"divide", "power", "exp", "ln", "log10", "sqrt"})
+"""Operators that take longer than reading a variable; what contains none is not worth computing ahead."""
+STEPPED = frozenset({"floor", "ceil", "trunc"})
+"""Operators whose value is constant between jumps."""
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
@@ -207,6 +221,8 @@ def evaluate(expr: Expr, values: Mapping[str, float], time: float = 0.0) -> floa
             return values[name]
         case Time():
             return time
+        case Mode(index):
+            return values[str(index)]
         case Piecewise(pieces, otherwise):
             chosen = next((value for value, condition in pieces if evaluate(condition, values, time)), otherwise)
             return evaluate(chosen, values, time)
@@ -221,8 +237,8 @@ def ieee_divide(top: float, bottom: float) -> float:
 
 
 def ieee_power(base: float, exponent: float) -> float:
-    """`base` to `exponent` as JavaScript has it: NaN for a negative base with a broken exponent."""
-    if exponent != exponent:
+    """`base` to `exponent` as JavaScript has it: NaN for a negative base with a broken exponent, and for 1 to infinity."""
+    if exponent != exponent or (math.isinf(exponent) and abs(base) == 1):
         return math.nan
     try:
         return math.pow(base, exponent)
@@ -251,12 +267,80 @@ def ieee_sqrt(value: float) -> float:
     return math.sqrt(value) if value >= 0 else math.nan
 
 
+def ieee_tan(value: float) -> float:
+    return math.tan(value) if math.isfinite(value) else math.nan
+
+
+def ieee_sin(value: float) -> float:
+    return math.sin(value) if math.isfinite(value) else math.nan
+
+
+def ieee_cos(value: float) -> float:
+    return math.cos(value) if math.isfinite(value) else math.nan
+
+
+def ieee_asin(value: float) -> float:
+    return math.asin(value) if abs(value) <= 1 else math.nan
+
+
+def ieee_acos(value: float) -> float:
+    return math.acos(value) if abs(value) <= 1 else math.nan
+
+
+def ieee_sinh(value: float) -> float:
+    try:
+        return math.sinh(value)
+    except OverflowError:
+        return math.copysign(math.inf, value)
+
+
+def ieee_cosh(value: float) -> float:
+    try:
+        return math.cosh(value)
+    except OverflowError:
+        return math.inf
+
+
+def ieee_acosh(value: float) -> float:
+    return math.acosh(value) if value >= 1 else math.nan
+
+
+def ieee_atanh(value: float) -> float:
+    if abs(value) < 1:
+        return math.atanh(value)
+    return math.copysign(math.inf, value) if abs(value) == 1 else math.nan
+
+
+def ieee_floor(value: float) -> float:
+    return math.copysign(math.floor(value), value) if math.isfinite(value) else value
+
+
+def ieee_ceil(value: float) -> float:
+    return math.copysign(math.ceil(value), value) if math.isfinite(value) else value
+
+
+def ieee_trunc(value: float) -> float:
+    return math.copysign(math.trunc(value), value) if math.isfinite(value) else value
+
+
+def factorial(value: float) -> float:
+    """n! of a whole number (infinite above 170); NaN of anything else."""
+    if not (value >= 0 and float(value).is_integer()):
+        return math.nan
+    return math.inf if value > 170 else float(math.factorial(int(value)))
+
+
+def _signed(value: float) -> tuple[float, float]:
+    """Orders numbers as JavaScript does: -0 below 0."""
+    return value, math.copysign(1.0, value)
+
+
 def ieee_min(*values: float) -> float:
-    return math.nan if any(value != value for value in values) else min(values)
+    return math.nan if any(value != value for value in values) else min(values, key=_signed)
 
 
 def ieee_max(*values: float) -> float:
-    return math.nan if any(value != value for value in values) else max(values)
+    return math.nan if any(value != value for value in values) else max(values, key=_signed)
 
 
 FUNCTIONS: Mapping[str, Callable[..., float]] = {
@@ -265,9 +349,13 @@ FUNCTIONS: Mapping[str, Callable[..., float]] = {
     "subtract": lambda a, b: a - b, "negate": lambda a: -a, "divide": ieee_divide, "power": ieee_power,
     "exp": ieee_exp, "ln": ieee_ln, "log10": ieee_log10, "sqrt": ieee_sqrt, "abs": abs,
     "min": ieee_min, "max": ieee_max,
+    "sin": ieee_sin, "cos": ieee_cos, "tan": ieee_tan, "asin": ieee_asin, "acos": ieee_acos, "atan": math.atan,
+    "sinh": ieee_sinh, "cosh": ieee_cosh, "tanh": math.tanh, "asinh": math.asinh, "acosh": ieee_acosh,
+    "atanh": ieee_atanh, "floor": ieee_floor, "ceil": ieee_ceil, "trunc": ieee_trunc, "factorial": factorial,
     "lt": lambda a, b: a < b, "le": lambda a, b: a <= b, "gt": lambda a, b: a > b, "ge": lambda a, b: a >= b,
     "eq": lambda a, b: a == b, "ne": lambda a, b: a != b,
     "and": lambda *parts: all(parts), "or": lambda *parts: any(parts), "not": lambda a: not a,
+    "xor": lambda *parts: sum(map(bool, parts)) % 2 == 1,
 }  # fmt: skip
 """What each operator means, once: the Python that is generated calls the same functions."""
 
@@ -283,8 +371,8 @@ def _left_fold(values: tuple[float, ...], start: float, join: Callable[[float, f
 # --- derivatives -------------------------------------------------------------------------------------------------
 
 
-def derivative(expr: Expr, symbol: str, known: Mapping[str, Expr] | None = None) -> Expr:
-    """The derivative of `expr` by the symbol `symbol`, simplified.
+def derivative(expr: Expr, symbol: str | None, known: Mapping[str, Expr] | None = None) -> Expr:
+    """The derivative of `expr` by the symbol `symbol`, or by time when that is None, simplified.
 
     `known` holds the derivatives of other symbols that depend on `symbol` (the chain rule through assignment rules);
     a symbol that is neither is constant. At a corner (abs, min, max, piecewise) it is the derivative of the branch
@@ -294,14 +382,19 @@ def derivative(expr: Expr, symbol: str, known: Mapping[str, Expr] | None = None)
     match expr:
         case Symbol(name):
             return ONE if name == symbol else inner.get(name, ZERO)
-        case Number() | Time():
+        case Time():
+            return ONE if symbol is None else ZERO
+        case Number() | Mode():
             return ZERO
         case Piecewise(pieces, otherwise):
             slopes = tuple((derivative(value, symbol, inner), condition) for value, condition in pieces)
             return piecewise(slopes, derivative(otherwise, symbol, inner))
         case Apply(op, args):
-            return ZERO if op in LOGICAL else _SLOPES[op](args, tuple(derivative(arg, symbol, inner) for arg in args))
+            return ZERO if op in FLAT else _SLOPES[op](args, tuple(derivative(arg, symbol, inner) for arg in args))
 
+
+FLAT = LOGICAL | STEPPED | {"factorial"}
+"""Operators whose derivative is zero wherever they have one."""
 
 Parts: TypeAlias = tuple[Expr, ...]
 
@@ -315,7 +408,7 @@ def _quotient_slope(args: Parts, slopes: Parts) -> Expr:
     (top, bottom), (top_slope, bottom_slope) = args, slopes
     if bottom_slope == ZERO:
         return divide(top_slope, bottom)
-    return divide(subtract(multiply(top_slope, bottom), multiply(top, bottom_slope)), multiply(bottom, bottom))
+    return divide(subtract(top_slope, multiply(divide(top, bottom), bottom_slope)), bottom)
 
 
 def _power_slope(args: Parts, slopes: Parts) -> Expr:
@@ -346,6 +439,10 @@ def _extreme_slope(comparison: str) -> Callable[[Parts, Parts], Expr]:
     return slope
 
 
+def _square(arg: Expr) -> Expr:
+    return multiply(arg, arg)
+
+
 def _sign(arg: Expr) -> Expr:
     return Piecewise(((Number(-1.0), Apply("lt", (arg, ZERO))),), ONE)
 
@@ -362,6 +459,18 @@ _SLOPES: Mapping[str, Callable[[Parts, Parts], Expr]] = {
     "log10": _outer_slope(lambda arg: divide(ONE, multiply(Number(math.log(10.0)), arg))),
     "sqrt": _outer_slope(lambda arg: divide(Number(0.5), Apply("sqrt", (arg,)))),
     "abs": _outer_slope(_sign),
+    "sin": _outer_slope(lambda arg: Apply("cos", (arg,))),
+    "cos": _outer_slope(lambda arg: negate(Apply("sin", (arg,)))),
+    "tan": _outer_slope(lambda arg: divide(ONE, _square(Apply("cos", (arg,))))),
+    "asin": _outer_slope(lambda arg: divide(ONE, Apply("sqrt", (subtract(ONE, _square(arg)),)))),
+    "acos": _outer_slope(lambda arg: divide(Number(-1.0), Apply("sqrt", (subtract(ONE, _square(arg)),)))),
+    "atan": _outer_slope(lambda arg: divide(ONE, add(ONE, _square(arg)))),
+    "sinh": _outer_slope(lambda arg: Apply("cosh", (arg,))),
+    "cosh": _outer_slope(lambda arg: Apply("sinh", (arg,))),
+    "tanh": _outer_slope(lambda arg: divide(ONE, _square(Apply("cosh", (arg,))))),
+    "asinh": _outer_slope(lambda arg: divide(ONE, Apply("sqrt", (add(_square(arg), ONE),)))),
+    "acosh": _outer_slope(lambda arg: divide(ONE, Apply("sqrt", (subtract(_square(arg), ONE),)))),
+    "atanh": _outer_slope(lambda arg: divide(ONE, subtract(ONE, _square(arg)))),
     "min": _extreme_slope("le"),
     "max": _extreme_slope("ge"),
 }

@@ -2,41 +2,121 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
+import signal
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
+from multiprocessing import get_context
 
 from il2site.model.card import Card, read_card
 from il2site.model.check import Subject, check
+from il2site.model.doses import Dose
+from il2site.model.measure import Finding, findings, schedule, values_at_start
 from il2site.model.network import Network
 from il2site.model.sbml import read_network
-from il2site.problem import Checked, Problem
+from il2site.model.simulate import Run, Simulator, run
+from il2site.problem import Checked, Problem, errors
 from il2site.text import Place, SourceFile
 
 
 @dataclass(frozen=True)
 class Model:
-    """A checked model. `path` is its model file, `card_path` its card, both relative to the site's folder."""
+    """A checked model, and the two files that it was read from."""
 
     name: str
     network: Network
     card: Card
-    path: str
-    card_path: str
+    file: SourceFile
+    card_file: SourceFile
+
+    @property
+    def path(self) -> str:
+        """The model file, relative to the site's folder."""
+        return self.file.path
 
     @property
     def citations(self) -> tuple[str, ...]:
         """The citation keys that the card names."""
         return self.card.citations
 
+    @property
+    def doses(self) -> tuple[Dose, ...]:
+        """The schedule of the card, with its repeats written out."""
+        return schedule(self.card.doses)
 
-def load_model(name: str, texts: Mapping[str, SourceFile]) -> Checked[Model]:
+    # Runs are made when they are first asked for, and stay with the model: a preview keeps its models.
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the checks of the card give."""
+        return findings(self.network, self.card)
+
+    @cached_property
+    def default_run(self) -> Run:
+        """The run with the values of the model file and the doses of the card, up to `run_to`."""
+        return run(self.network, {}, self.card.run_to, _points(self.card.run_to, self.doses), doses=self.doses)
+
+    @cached_property
+    def start(self) -> Mapping[str, float]:
+        """The value of every symbol at time 0, before any dose."""
+        return values_at_start(Simulator(self.network), {})
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """The states and outputs that the card describes."""
+        hidden = set(self.network.twins.values())
+        return tuple(name for name in (*self.network.states, *self.network.outputs) if name not in hidden)
+
+
+INTERVALS = range(400, 4001)
+"""How finely the default run may be reported."""
+
+
+def _points(end: float, doses: Iterable[Dose]) -> int:
+    """The least number of reports such that one falls on every time at which something is given or ends."""
+    edges = {edge / end for dose in doses for edge in (dose.time, dose.time + dose.duration)}
+    fitting = (n for n in INTERVALS if all(abs(edge * n - round(edge * n)) < 1e-6 for edge in edges))
+    return next(fitting, INTERVALS[-1]) + 1
+
+
+FEW = 4
+"""So many models are made ready in this process; more are worth starting others for."""
+WORKERS = 4
+
+
+def load_models(
+    names: Collection[str], texts: Mapping[str, SourceFile], references: Collection[str]
+) -> dict[str, Checked[Model]]:
+    """The models of these names with all that a page shows of them; many of them in several processes at once."""
+    if len(names) <= FEW:
+        return {name: load_model(name, texts, references) for name in names}
+    keys = frozenset(references)
+    folders = {name: {p: f for p, f in texts.items() if p.startswith(f"content/models/{name}/")} for name in names}
+    ignoring = {"initializer": signal.signal, "initargs": (signal.SIGINT, signal.SIG_IGN)}  # the parent is told
+    with ProcessPoolExecutor(min(WORKERS, os.cpu_count() or 1), get_context("spawn"), **ignoring) as pool:
+        jobs = {name: pool.submit(_measured, name, files, keys) for name, files in folders.items()}
+        return {name: job.result() for name, job in jobs.items()}
+
+
+def _measured(name: str, texts: Mapping[str, SourceFile], references: Collection[str]) -> Checked[Model]:
+    """A model with its runs, which travel with it from process to process."""
+    loaded = load_model(name, texts, references)
+    if loaded.value is not None:
+        _ = loaded.value.findings, loaded.value.default_run, loaded.value.start
+    return loaded
+
+
+def load_model(name: str, texts: Mapping[str, SourceFile], references: Collection[str] | None = None) -> Checked[Model]:
     """The model in content/models/<name>/: model.ant or model.xml, and card.yml.
 
+    `references` holds the citation keys that a card may name; None when they are not known.
     The value is None when something stops the model from being used; every problem has its line.
     """
     folder = f"content/models/{name}"
-    file, problems = _model_file(name, folder, texts)
+    file, problems = model_file(name, folder, texts)
     card_file = texts.get(f"{folder}/card.yml")
     if file is None or card_file is None:
         return Checked(None, problems)
@@ -45,13 +125,13 @@ def load_model(name: str, texts: Mapping[str, SourceFile]) -> Checked[Model]:
     problems = (*problems, *network.problems, *card.problems)
     if network.value is None or card.value is None or yaml is None:
         return Checked(None, problems)
-    problems = (*problems, *check(Subject(network.value, file, card.value, card_file, yaml)))
+    problems = (*problems, *check(Subject(network.value, file, card.value, card_file, yaml, references)))
     named = replace(network.value, name=name, time_unit=card.value.time_unit)
-    model = Model(name, named, card.value, file.path, card_file.path)
-    return Checked(None if problems else model, problems)
+    model = Model(name, named, card.value, file, card_file)
+    return Checked(None if errors(problems) else model, problems)
 
 
-def _model_file(
+def model_file(
     name: str, folder: str, texts: Mapping[str, SourceFile]
 ) -> tuple[SourceFile | None, tuple[Problem, ...]]:
     """The model file of `folder`, and what is wrong with what the folder holds."""

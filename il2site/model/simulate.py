@@ -1,39 +1,47 @@
-"""Running a network: as differential equations (scipy) or as single random events (Gillespie's direct method)."""
+"""Running a network: as differential equations, or as single random events; once, or many times."""
 
 from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.integrate import solve_ivp
 
+from il2site.model.doses import Dose
 from il2site.model.network import Network
+from il2site.model.ode import Integration, sizes_of
+from il2site.model.outcome import FINISHED, Outcome, Stop
 from il2site.model.python import Array, Functions, compile_network, parameter_values
-from il2site.model.random import sfc32
+from il2site.model.scene import Record, Scene
+from il2site.model.stochastic import DirectMethod, Jump
+
+__all__ = [
+    "Dose",
+    "Ensemble",
+    "Events",
+    "Jump",
+    "Outcome",
+    "Run",
+    "Series",
+    "Simulator",
+    "countable",
+    "ensemble",
+    "run",
+]
 
 RELATIVE = 1e-8
 SCALE = 1e-20
 """Absolute tolerance as a part of the largest value of each state. So small that the relative tolerance decides: a
 ratio of two states that both vanish, such as antigen per cell, must stay right (at 1e-14 it left the range 0 to 1)."""
-STEPS = 400_000
+COARSE, COARSE_SCALE = 1e-3, 1e-9
+"""Tolerances of the run that only finds out how large each state becomes."""
 
 Method = Literal["ode", "ssa"]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a run ended: finished, or stopped at the time `at` (in the model's unit)."""
-
-    kind: Literal["finished", "too many steps", "not a number"]
-    at: float | None = None
-
-
-FINISHED = Outcome("finished")
 
 
 @dataclass(frozen=True)
@@ -46,10 +54,14 @@ class Series:
 
 @dataclass(frozen=True)
 class Events:
-    """The events of a stochastic run in order: when (events,), and the index of the reaction (events,)."""
+    """The reactions of a stochastic run in order: when (events,), and the index of the reaction (events,).
+
+    `jumps` is what doses and events of the model changed besides, in order.
+    """
 
     times: Array
     reactions: NDArray[np.int32]
+    jumps: tuple[Jump, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +76,21 @@ class Run:
     outcome: Outcome
 
 
+@dataclass(frozen=True)
+class Ensemble:
+    """What many stochastic runs have in common, at `times` (points,), for every state and assignment rule.
+
+    `sd` is the sample's standard deviation (n - 1; 0 for one run). `percentiles` are by name, "5" for the fifth; between
+    two runs they are interpolated. As far as all runs came; `outcome` is that of the one that came least far.
+    """
+
+    times: Array
+    mean: Mapping[str, Array]
+    sd: Mapping[str, Array]
+    percentiles: Mapping[str, Mapping[str, Array]]
+    outcome: Outcome
+
+
 def run(
     network: Network,
     overrides: Mapping[str, float] | None = None,
@@ -72,224 +99,151 @@ def run(
     method: Method = "ode",
     seed: int = 1,
     relative: float = RELATIVE,
+    doses: Sequence[Dose] = (),
+    raw: bool = False,
 ) -> Run:
     """Run `network` from time 0 to `end`, reported at `points` times from 0 to `end` (points >= 2).
 
     `overrides` sets parameters; raises KeyError for a name that is not a parameter with a number of its own.
-    `relative` is the relative tolerance of an ODE.
+    `relative` is the relative tolerance of an ODE. With `raw`, outputs need not be finite numbers.
+    Raises ValueError for a dose that cannot be given, and for a stochastic run of a network that has none.
     """
-    if points < 2 or not end > 0:
-        raise ValueError(f"a run needs an end above zero and at least two points, not {end} and {points}")
-    functions = compile_network(network)
-    values = parameter_values(network, overrides or {})
-    times: Array = np.linspace(0.0, end, points)
-    events: Events | None = None
-    if method == "ssa":
-        states, events, outcome = _stochastic(network, functions, values, times, seed)
-    else:
-        states, outcome = _deterministic(network, functions, values, times, relative)
-    series, outcome = _record(network, functions, values, times, states, outcome)
-    return Run(series, events, outcome)
+    return Simulator(network).run(overrides, end, points, method, seed, relative, doses, raw)
+
+
+def ensemble(
+    network: Network,
+    overrides: Mapping[str, float] | None = None,
+    end: float = 1.0,
+    points: int = 101,
+    runs: int = 100,
+    seed: int = 1,
+    percentiles: Sequence[float] = (5, 50, 95),
+    doses: Sequence[Dose] = (),
+) -> Ensemble:
+    """`runs` stochastic runs, number i (from 0) with `seed` + i. Arguments and errors as in `run`."""
+    if runs < 1:
+        raise ValueError(f"an ensemble needs at least one run, not {runs}")
+    simulator = Simulator(network)
+    made = [simulator.run(overrides, end, points, "ssa", seed + i, doses=doses) for i in range(runs)]
+    least = min(made, key=lambda each: len(each.series.times))
+    kept = len(least.series.times)
+    drawn = {name: np.array([each.series.columns[name][:kept] for each in made]) for name in least.series.columns}
+    return Ensemble(
+        least.series.times,
+        {name: values.mean(axis=0) for name, values in drawn.items()},
+        {name: values.std(axis=0, ddof=min(1, runs - 1)) for name, values in drawn.items()},
+        {f"{q:g}": {name: np.percentile(values, q, axis=0) for name, values in drawn.items()} for q in percentiles},
+        least.outcome,
+    )
+
+
+class Simulator:
+    """A network ready for many runs: its functions are made once."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.functions = compile_network(network)
+
+    def run(
+        self,
+        overrides: Mapping[str, float] | None = None,
+        end: float = 1.0,
+        points: int = 101,
+        method: Method = "ode",
+        seed: int = 1,
+        relative: float = RELATIVE,
+        doses: Sequence[Dose] = (),
+        raw: bool = False,
+    ) -> Run:
+        """One run; see the function `run`."""
+        if points < 2 or not 0 < end < math.inf:
+            raise ValueError(f"a run needs an end above zero and at least two points, not {end} and {points}")
+        values = parameter_values(self.network, overrides or {})
+        grid: Array = np.linspace(0.0, end, points)
+        with _quiet():
+            if method == "ssa":
+                return self._stochastic(values, grid, seed, doses, raw)
+            return self._deterministic(values, grid, seed, relative, doses, raw)
+
+    def _deterministic(
+        self, values: list[float], grid: Array, seed: int, relative: float, doses: Sequence[Dose], raw: bool
+    ) -> Run:
+        """A first, coarse run finds the size of every state; the second is scaled to it, and tells how it went.
+
+        The sizes in a run that ended on the way are no scale: they may have grown without bound.
+        """
+        end = float(grid[-1])
+        scene = Scene(self.network, self.functions, values, doses, seed)
+        sizes = sizes_of(scene.y)
+        coarse = Integration(scene, end, max(COARSE, relative), COARSE_SCALE, sizes, raw)
+        if _outcome(coarse.run) == FINISHED:
+            sizes = coarse.largest
+        scene = Scene(self.network, self.functions, values, doses, seed)
+        record = Record(scene, grid, len(self.network.outputs), raw)
+        fine = Integration(scene, end, relative, SCALE, sizes, raw, record)
+        outcome = _outcome(fine.run)
+        return Run(self._series(grid, record), None, outcome)
+
+    def _stochastic(self, values: list[float], grid: Array, seed: int, doses: Sequence[Dose], raw: bool) -> Run:
+        changes = self._countable_changes()
+        whole = {index for change in changes for index, _ in change}
+        scene = Scene(self.network, self.functions, values, doses, seed, whole)
+        if scene.schedule.infuses:
+            raise ValueError(
+                "an infusion into a state has no meaning in a stochastic run, which counts whole molecules"
+            )
+        record = Record(scene, grid, len(self.network.outputs), raw)
+        direct = DirectMethod(self.network, scene, float(grid[-1]), seed, record)
+        outcome = _outcome(direct.run)
+        events = Events(np.array(direct.times), np.array(direct.reactions, dtype=np.int32), tuple(direct.jumps))
+        return Run(self._series(grid, record), events, outcome)
+
+    def _countable_changes(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """What each reaction changes; raises ValueError for a network that has no stochastic run."""
+        changes, name = self.network.numbered_changes, self.network.name
+        if changes is None:
+            raise ValueError(f"{name} has no stochastic run: a reaction changes a state by no whole number")
+        if self.network.flows:
+            flowing = ", ".join(self.network.flows)
+            raise ValueError(f"{name} has no stochastic run: {flowing} changes by a rate rule, not by reactions")
+        return changes
+
+    def _series(self, grid: Array, record: Record) -> Series:
+        names = (*self.network.states, *self.network.outputs)
+        columns = {name: record.table[: record.kept, i].copy() for i, name in enumerate(names)}
+        return Series(grid[: record.kept], columns)
+
+
+def _outcome(go: Callable[[], None]) -> Outcome:
+    try:
+        go()
+    except Stop as stop:
+        return stop.outcome
+    return FINISHED
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without warnings: solvers warn before they fail, and the outcome of a run tells of the failure itself."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
 
 
 def start(network: Network, functions: Functions, values: list[float]) -> Array:
     """The states (states,) at time zero."""
-    state: Array = np.zeros(len(network.states))
+    state = [0.0] * len(network.states)
     functions.initial(values, state)
-    return state
-
-
-def _record(
-    network: Network, functions: Functions, values: list[float], times: Array, states: Array, outcome: Outcome
-) -> tuple[Series, Outcome]:
-    """The columns of states (times, states) and of the rules computed from them, up to the first that is no number."""
-    table = np.full((len(times), len(network.states) + len(network.outputs)), np.nan)
-    table[:, : len(network.states)] = states
-    for i, (time, state) in enumerate(zip(times.tolist(), states.tolist(), strict=True)):
-        if all(map(math.isfinite, state)):
-            functions.output(time, state, values, table[i, len(network.states) :])
-    whole = np.isfinite(table).all(axis=1)
-    kept = len(times) if whole.all() else int(whole.argmin())
-    if kept < len(times) and outcome == FINISHED:
-        outcome = Outcome("not a number", float(times[kept]))
-    names = (*network.states, *network.outputs)
-    return Series(times[:kept], {name: table[:kept, i] for i, name in enumerate(names)}), outcome
-
-
-# --- differential equations ------------------------------------------------------------------------------------------
-
-
-class _Stop(Exception):
-    """The right-hand side was asked for too often, or was not a number."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        self.outcome = outcome
-
-
-def _deterministic(
-    network: Network, functions: Functions, values: list[float], times: Array, relative: float
-) -> tuple[Array, Outcome]:
-    """States (times, states). A first, coarse run finds the size of every state; the second is scaled to it."""
-    state = start(network, functions, values)
-    if not np.all(np.isfinite(state)):
-        return np.full((len(times), len(state)), np.nan), Outcome("not a number", 0.0)
-    if not len(state):
-        return np.zeros((len(times), 0)), FINISHED
-    sizes = np.abs(state)
-    try:
-        coarse = _solve(functions, values, state, times, 1e-4, _floor(sizes, 1e-9))
-        sizes = np.maximum(sizes, np.nanmax(np.abs(coarse), axis=0))
-    except _Stop:
-        pass  # the fine run tells how it went
-    try:
-        return _solve(functions, values, state, times, relative, _floor(sizes, SCALE)), FINISHED
-    except _Stop as stop:
-        return np.full((len(times), len(state)), np.nan), stop.outcome
-
-
-def _floor(sizes: Array, part: float) -> Array:
-    """Absolute tolerances (states,): a part of each state's size; a state that is zero throughout gets a tiny one."""
-    floor: Array = np.where(sizes > 0, sizes * part, 1e-30)
-    return floor
-
-
-def _solve(
-    functions: Functions, values: list[float], state: Array, times: Array, relative: float, absolute: Array
-) -> Array:
-    """States (times, states); raises _Stop. LSODA first; the implicit Radau where it gives up."""
-    for method in ("LSODA", "Radau"):
-        rhs, slope = _callbacks(functions, values, len(state))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # solvers warn before they fail; the failure itself is told below
-            answer = solve_ivp(
-                rhs, (times[0], times[-1]), state, method, times, rtol=relative, atol=absolute, jac=slope
-            )  # fmt: skip
-        if answer.success and np.all(np.isfinite(answer.y)):
-            series: Array = np.ascontiguousarray(answer.y.T)
-            return series
-    reached = float(answer.t[-1]) if len(answer.t) else 0.0
-    raise _Stop(Outcome("too many steps", reached))
-
-
-def _callbacks(
-    functions: Functions, values: list[float], size: int
-) -> tuple[Callable[[float, Array], Array], Callable[[float, Array], Array]]:
-    """The right-hand side and Jacobian in scipy's form; they raise _Stop at NaN and when the budget is spent."""
-    calls = 0
-
-    def rhs(time: float, state: Array) -> Array:
-        nonlocal calls
-        calls += 1
-        flow = [0.0] * size
-        functions.rhs(time, state.tolist(), values, flow)
-        if calls > STEPS or not all(math.isfinite(value) for value in flow):
-            raise _Stop(Outcome("too many steps" if calls > STEPS else "not a number", time))
-        return np.array(flow)
-
-    def slope(time: float, state: Array) -> Array:
-        cells = [0.0] * (size * size)
-        functions.jacobian(time, state.tolist(), values, cells)
-        matrix: Array = np.array(cells).reshape(size, size)
-        # A corner such as sqrt at 0 has no slope; Newton's iteration does well enough with a zero there.
-        matrix[~np.isfinite(matrix)] = 0.0
-        return matrix
-
-    return rhs, slope
-
-
-# --- single random events ------------------------------------------------------------------------------------------
-
-EVENTS = 2_000_000
-
-
-def _stochastic(
-    network: Network, functions: Functions, values: list[float], times: Array, seed: int
-) -> tuple[Array, Events, Outcome]:
-    """States (times, states) just after the last event at or before each time, and all events."""
-    # Whole molecules, halves up, as in static/src/model/gillespie.ts.
-    state = np.floor(start(network, functions, values) + 0.5).tolist()
-    record = _Record(times.tolist())
-    outcome = _events(network, functions, values, state, sfc32(seed), record)
-    states = record.states + [[math.nan] * len(state)] * (len(times) - len(record.states))
-    return (
-        np.array(states, dtype=float).reshape(len(times), len(state)),
-        Events(np.array(record.event_times), np.array(record.event_reactions, dtype=np.int32)),
-        outcome,
-    )
-
-
-class _Record:
-    """Fills the grid while events happen."""
-
-    def __init__(self, grid: list[float]) -> None:
-        self.grid = grid
-        self.states: list[list[float]] = []
-        self.event_times: list[float] = []
-        self.event_reactions: list[int] = []
-
-    def before(self, time: float, state: list[float]) -> None:
-        """Write `state` at every grid time that comes before `time`."""
-        while len(self.states) < len(self.grid) and self.grid[len(self.states)] < time:
-            self.states.append(list(state))
-
-    def up_to(self, time: float, state: list[float]) -> None:
-        """Write `state` at every grid time that comes before `time` or is `time`."""
-        self.before(math.nextafter(time, math.inf), state)
-
-    def event(self, time: float, reaction: int) -> None:
-        self.event_times.append(time)
-        self.event_reactions.append(reaction)
-
-
-def _events(
-    network: Network, functions: Functions, values: list[float], state: list[float], uniform: Callable[[], float],
-    record: _Record,
-) -> Outcome:  # fmt: skip
-    """The direct method; `state` is changed in place and `record` filled."""
-    time, last, changes = 0.0, record.grid[-1], network.numbered_changes
-    rates = [0.0] * len(changes)
-    for _ in range(EVENTS):
-        functions.rates(time, state, values, rates)
-        total = _sum(rates)
-        if not math.isfinite(total):
-            record.up_to(time, state)
-            return Outcome("not a number", time)
-        then = time - math.log(uniform()) / total if total > 0 else math.inf
-        if then > last:
-            record.up_to(last, state)
-            return FINISHED
-        reaction = _pick(rates, uniform() * total)
-        record.before(then, state)
-        time = then
-        for index, coefficient in changes[reaction]:
-            state[index] += coefficient
-        record.event(time, reaction)
-    record.up_to(time, state)
-    return Outcome("too many steps", time)
-
-
-def _sum(rates: list[float]) -> float:
-    """The total in order of index; NaN when a rate is negative (a reversible reaction has to be written as two)."""
-    total = 0.0
-    for rate in rates:
-        if rate < 0:
-            return math.nan
-        total += rate
-    return total
-
-
-def _pick(rates: list[float], aim: float) -> int:
-    """The first reaction whose running sum of rates is above `aim`; the last possible one if rounding hides it."""
-    total = 0.0
-    for index, rate in enumerate(rates):
-        total += rate
-        if total > aim:
-            return index
-    return max(index for index, rate in enumerate(rates) if rate > 0)
+    return np.array(state)
 
 
 def countable(network: Network) -> bool:
-    """Whether a stochastic run makes sense: every state starts as a whole number that is not negative."""
-    functions = compile_network(network)
-    state = start(network, functions, parameter_values(network, {}))
-    return all(value >= 0 and value.is_integer() for value in state.tolist())
+    """Whether a stochastic run makes sense: every state that a reaction changes is a whole number that is not negative
+    at the start, and is changed by whole numbers and by nothing else."""
+    changes = network.numbered_changes
+    if changes is None or network.flows:
+        return False
+    state = start(network, compile_network(network), parameter_values(network, {}))
+    counted = {index for change in changes for index, _ in change}
+    return all(state[index] >= 0 and float(state[index]).is_integer() for index in counted)

@@ -8,12 +8,17 @@ import posixpath
 HOME = "index.html"
 GLOSSARY = "glossary/index.html"
 REFERENCES = "references/index.html"
+MODELS = "models/index.html"
 NOT_FOUND = "404.html"
 SITEMAP = "sitemap.xml"
 
 
 def lesson_address(slug: str) -> str:
     return f"lessons/{slug}/index.html"
+
+
+def model_address(name: str) -> str:
+    return f"models/{name}/index.html"
 
 
 def relative(target: str, page: str) -> str:

@@ -17,9 +17,9 @@ from il2site.lesson.citation import References, parse_references
 from il2site.lesson.glossary import Terms, parse_glossary
 from il2site.lesson.lesson import FigureUse, Lesson, Part, Predict, Prose, Quiz, parse_lesson
 from il2site.memory import Memory
-from il2site.model.model import Model, load_model
+from il2site.model.model import Model, load_models
 from il2site.problem import Checked, Problem
-from il2site.site.address import GLOSSARY, REFERENCES, lesson_address, relative
+from il2site.site.address import GLOSSARY, REFERENCES, lesson_address, model_address, relative
 from il2site.site.settings import SETTINGS_PATH, Settings, parse_settings
 from il2site.source import Sources
 from il2site.text import Place, SourceFile
@@ -60,10 +60,7 @@ def assemble(sources: Sources, memory: Memory) -> Checked[Course]:
         memory.of(("lesson", file, *shared), partial(parse_lesson, file, references, terms))
         for file in _folder(sources, "lessons", ".md")
     ]
-    models = {
-        name: memory.of(("model", name, *_below(texts, f"content/models/{name}/")), partial(load_model, name, texts))
-        for name in _model_names(sources)
-    }
+    models = _models(sources, reference_file, references, memory)
     usable = {name: model.value for name, model in models.items() if model.value}
     behind = (reference_file, *_below(texts, "content/models/"), *_below(texts, "content/data/"))
     figures = {
@@ -88,6 +85,19 @@ def assemble(sources: Sources, memory: Memory) -> Checked[Course]:
     )
     problems += _course_problems(course, sources)
     return Checked(course, tuple(problems))
+
+
+def _models(
+    sources: Sources, reference_file: SourceFile, references: References, memory: Memory
+) -> dict[str, Checked[Model]]:
+    """Every model by name; those that `memory` lacks are made together."""
+    keys = {
+        name: ("model", name, reference_file, *_below(sources.texts, f"content/models/{name}/"))
+        for name in _model_names(sources)
+    }
+    fresh = [name for name, key in keys.items() if not memory.knows(key)]
+    made = load_models(fresh, sources.texts, references.entries.keys())
+    return {name: memory.of(key, partial(made.__getitem__, name)) for name, key in keys.items()}
 
 
 def _below(texts: Mapping[str, SourceFile], folder: str) -> tuple[SourceFile, ...]:
@@ -238,6 +248,7 @@ def _misconception_problems(course: Course) -> Iterator[Problem]:
 def _use_problems(course: Course) -> Iterator[Problem]:
     cited = {key for lesson in course.lessons for key in lesson.citations}
     cited |= {key for figure in course.figures.values() for key in figure.citations} | set(course.terms.citations)
+    cited |= {key for model in course.models.values() for key in model.citations}
     for key, reference in course.references.entries.items():
         if key not in cited:
             yield Problem(
@@ -362,10 +373,15 @@ def _pages(course: Course) -> dict[str, Target]:
     lessons = {
         lesson.path: Target(lesson_address(lesson.slug), partial(anchors_of, lesson)) for lesson in course.lessons
     }
-    return lessons | {
-        GLOSSARY_PATH: Target(GLOSSARY, lambda: set(course.terms.entries)),
-        REFERENCES_PATH: Target(REFERENCES, lambda: {f"ref-{key}" for key in course.references.entries}),
-    }
+    models = {model.card_file.path: Target(model_address(name), set) for name, model in course.models.items()}
+    return (
+        lessons
+        | models
+        | {
+            GLOSSARY_PATH: Target(GLOSSARY, lambda: set(course.terms.entries)),
+            REFERENCES_PATH: Target(REFERENCES, lambda: {f"ref-{key}" for key in course.references.entries}),
+        }
+    )
 
 
 def anchors_of(lesson: Lesson) -> set[str]:

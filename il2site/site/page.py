@@ -17,9 +17,10 @@ from il2site.lesson.citation import Reference
 from il2site.lesson.lesson import FigureUse, Lesson, Predict, Prose, Quiz
 from il2site.memory import Memory
 from il2site.problem import Checked, Problem
-from il2site.site.address import GLOSSARY, HOME, NOT_FOUND, REFERENCES, lesson_address, relative
+from il2site.site.address import GLOSSARY, HOME, MODELS, NOT_FOUND, REFERENCES, lesson_address, model_address, relative
 from il2site.site.assets import Assets
 from il2site.site.course import GLOSSARY_PATH, Course, misconception_address, with_links
+from il2site.site.model_page import ModelPage
 from il2site.text import Place, SourceFile
 
 EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
@@ -51,13 +52,18 @@ class Page:
 
 
 def render_pages(
-    course: Course, assets: Assets, templates: Mapping[str, SourceFile], look: Look, memory: Memory
+    course: Course,
+    models: Mapping[str, ModelPage],
+    assets: Assets,
+    templates: Mapping[str, SourceFile],
+    look: Look,
+    memory: Memory,
 ) -> Checked[dict[str, bytes]]:
-    """Output path to HTML for every page of `course`; a template's fault is a problem with the template's line."""
+    """Output path to HTML for every page of `course` and of its `models`; a template's fault is a problem with its line."""
     environment = memory.of(("templates", *templates.items()), partial(_environment, templates))
     problems: list[Problem] = []
     files: dict[str, bytes] = {}
-    for page in _pages(course):
+    for page in (*_pages(course), *_model_pages(course, models)):
         rendered = _render(environment, page, _shared(course, assets, look, page))
         problems += rendered.problems
         if rendered.value is not None:
@@ -146,7 +152,13 @@ def _shared(course: Course, assets: Assets, look: Look, page: Page) -> dict[str,
         "labels": course.references.labels,
         "lesson_links": [(lesson, to(lesson_address(lesson.slug))) for lesson in course.lessons],
         "thumbs": {name: Markup(figure.thumb) for name, figure in course.figures.items()},
-        "links": {"home": to(HOME), "glossary": to(GLOSSARY), "references": to(REFERENCES)},
+        "links": {
+            "home": to(HOME),
+            "models": to(MODELS) if course.models else None,
+            "glossary": to(GLOSSARY),
+            "references": to(REFERENCES),
+        },
+        "model_links": {name: to(model_address(name)) for name in course.models},
         "canonical": look.base_url and look.base_url.rstrip("/") + "/" + page.path.removesuffix("index.html"),
         "policy": POLICY.format(connect=LIVE_RELOAD if look.live_reload else "'none'"),
         "live_reload": look.live_reload,
@@ -198,6 +210,16 @@ def _lesson_page(course: Course, index: int) -> Page:
         **around,
     }
     return Page(lesson_address(lesson.slug), "lesson.html", lesson.title, lesson.summary or lesson.asks, values)
+
+
+def _model_pages(course: Course, models: Mapping[str, ModelPage]) -> Iterator[Page]:
+    if models:
+        described = f"The models of {course.settings.title}: what each gives today against what was published."
+        yield Page(MODELS, "models.html", "Models", described, {"models": list(models.values())})
+    for model in models.values():
+        references = [course.references.entries[key] for key in model.citations]
+        values = {"model": model, "references": references}
+        yield Page(model.address, "model.html", model.title, model.about, values)
 
 
 def _keys(course: Course, lesson: Lesson) -> list[str]:

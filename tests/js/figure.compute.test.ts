@@ -16,7 +16,7 @@ test("a run follows the reader's settings", () => {
 });
 
 test("a model that fails is told in words with the time, and leaves what was computed", () => {
-  const broken = { ...decay, rhs: (t: number, _y: unknown, _p: unknown, dy: Float64Array) => void (dy[0] = t > 5 ? NaN : 0) };
+  const broken = { ...decay, rhs: (t: number, _y: unknown, _p: unknown, _m: unknown, dy: Float64Array) => void (dy[0] = t > 5 ? NaN : 0) };
   const { failure, run } = compute(broken as never, figure, { k: 0.5, X0: 1000 });
   assert.match(failure ?? "", /(no answer after|stopped at) [\d.]+ h/);
   assert.ok(run.series.columns.X!.every(Number.isFinite));

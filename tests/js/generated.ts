@@ -29,16 +29,16 @@ function balance(network: Network, t: number, y: Values, p: Values): Values {
   const v = new Float64Array(network.reactions.length);
   const dy = new Float64Array(y.length);
   network.rates(t, y, p, v);
-  network.change.forEach((change, j) => change.forEach(([state, amount]) => (dy[state]! += amount * v[j]!)));
+  network.change?.forEach((change, j) => change.forEach(([state, amount]) => (dy[state]! += amount * v[j]!)));
   return dy;
 }
 
 /** One column of the Jacobian by central differences. */
-function slope(network: Network, t: number, y: Values, p: Values, j: number): Values {
+function slope(network: Network, t: number, y: Values, p: Values, m: Values, j: number): Values {
   const step = 1e-4 * Math.max(Math.abs(y[j]!), 1e-3);
   const at = (shift: number): Values => {
     const dy = new Float64Array(y.length);
-    network.rhs(t, y.map((x, i) => (i === j ? x + shift : x)), p, dy);
+    network.rhs(t, y.map((x, i) => (i === j ? x + shift : x)), p, m, dy);
     return dy;
   };
   const [up, down] = [at(step), at(-step)];
@@ -52,12 +52,14 @@ function agreement(network: Network, options: RunOptions, series: Series): { rhs
   const n = network.states.length;
   const y = Float64Array.from(network.states, (state) => series.columns[state]![middle]!);
   const p = parameterValues(network, options.set);
-  const dy = new Float64Array(n);
+  network.initial(p, new Float64Array(n));
+  const [m, dy, ft] = [new Float64Array(network.modes), new Float64Array(n), new Float64Array(n)];
   const J = new Float64Array(n * n);
-  network.rhs(t, y, p, dy);
-  network.jacobian(t, y, p, J);
+  network.mode(t, y, p, m);
+  network.rhs(t, y, p, m, dy);
+  network.jacobian(t, y, p, m, J, ft);
   const column = (j: number): Values => J.filter((_, i) => i % n === j);
-  const errors = network.states.map((_, j) => difference(column(j), slope(network, t, y, p, j)));
+  const errors = network.states.map((_, j) => difference(column(j), slope(network, t, y, p, m, j)));
   return { rhs: difference(dy, balance(network, t, y, p)), jacobian: Math.max(...errors) };
 }
 

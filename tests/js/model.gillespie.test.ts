@@ -54,7 +54,7 @@ test("the curve at each grid time is the sum of all events up to it", () => {
   let next = 0;
   series.times.forEach((t, i) => {
     for (; next < events!.times.length && events!.times[next]! <= t; next++) {
-      for (const [state, amount] of proofreading.change[events!.reactions[next]!]!) y[state]! += amount;
+      for (const [state, amount] of proofreading.change![events!.reactions[next]!]!) y[state]! += amount;
     }
     assert.deepEqual(proofreading.states.map((state) => series.columns[state]![i]), y);
   });

@@ -102,8 +102,16 @@ test("binding ten billion times faster still finishes, on the same equilibrium",
   assert.ok(Math.abs(series.columns.C3!.at(-1)! / (100 * share) - 1) < 1e-4);
 });
 
+test("steps that are over at once do not disturb the rest", () => {
+  for (const kp of [1e12, 1e100, 1e308]) {
+    const { series, outcome } = ode(proofreading, 60, { kp });
+    assert.deepEqual(outcome, { kind: "finished" });
+    assert.ok(Math.abs(series.columns.C3!.at(-1)! - 98.143558) < 1e-5);
+  }
+});
+
 test("an impossible setting gives a named outcome and no value that is not a number", () => {
-  for (const set of [{ tau: 0 }, { kon: 1e308 }, { kp: 1e308 }, { antigens: 1e308 }]) {
+  for (const set of [{ tau: 0 }, { kon: 1e308 }, { antigens: 1e308 }]) {
     for (const method of ["ode", "ssa"] as const) {
       const { series, outcome } = run(proofreading, { set, end: 60, points: 31, method, seed: 1, budget: 5000 });
       assert.notEqual(outcome.kind, "finished", `${method} ${JSON.stringify(set)}`);

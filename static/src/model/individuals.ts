@@ -3,7 +3,8 @@
  * naming one of them at random at each event gives single histories with exactly the right probabilities.
  */
 
-import type { Network } from "./network.ts";
+import type { Jump } from "./gillespie.ts";
+import type { Change, Network } from "./network.ts";
 import { sfc32 } from "./random.ts";
 import type { Run } from "./simulate.ts";
 
@@ -21,17 +22,21 @@ export interface Individual {
  * an antigen that is free or has been held for so many steps. `seed`: that of the run; the choice of individuals has
  * random numbers of its own (seed + 1). Those present at time 0 come first, in the order of `states`.
  *
- * The first state an event empties leads to the first state it fills, and so on; what is left over is born or gone.
+ * The first state an event empties leads to the first state it fills, and so on; what is left over is born or gone, as
+ * is what doses and events of the network add or take.
  * @throws Error when a state is unknown or the run is not stochastic.
  */
 export function individuals(network: Network, run: Run, states: readonly string[], seed: number): Individual[] {
   if (run.events === null) throw new Error(`${network.name}: only a stochastic run has individuals`);
-  const moves = network.change.map((change) => movesOf(change, indicesOf(network, states)));
+  const followed = indicesOf(network, states);
+  const moves = (network.change ?? []).map((change) => movesOf(change, followed));
   const crowd = new Crowd(states.length, sfc32(seed + 1));
   states.forEach((state, s) => crowd.populate(s, run.series.columns[state]?.[0] ?? 0));
-  const { times, reactions } = run.events;
-  for (let i = 0; i < times.length; i++) {
-    for (const [from, to] of moves[reactions[i]!]!) crowd.move(times[i]!, from, to);
+  const { times, reactions, jumps } = run.events;
+  let jump = 0;
+  for (let i = 0; i <= times.length; i++) {
+    for (; jumps[jump]?.after === i; jump++) crowd.jump(jumps[jump]!, followed);
+    for (const [from, to] of moves[reactions[i]!] ?? []) crowd.move(times[i]!, from, to);
   }
   return crowd.histories();
 }
@@ -57,7 +62,7 @@ function indicesOf(network: Network, states: readonly string[]): number[] {
 }
 
 /** The moves of individuals in one event: `[from, to]`, places in the list of followed states or `GONE`. */
-function movesOf(change: Network["change"][number], followed: readonly number[]): [number, number][] {
+function movesOf(change: Change, followed: readonly number[]): [number, number][] {
   const emptied = repeated(change, followed, -1);
   const filled = repeated(change, followed, 1);
   const length = Math.max(emptied.length, filled.length);
@@ -65,7 +70,7 @@ function movesOf(change: Network["change"][number], followed: readonly number[])
 }
 
 /** Each followed state as many times as the event changes it in the direction of `sign`. */
-function repeated(change: Network["change"][number], followed: readonly number[], sign: number): number[] {
+function repeated(change: Change, followed: readonly number[], sign: number): number[] {
   return change.flatMap(([state, amount]) => {
     const place = followed.indexOf(state);
     return place < 0 || amount * sign <= 0 ? [] : Array<number>(Math.abs(amount)).fill(place);
@@ -93,6 +98,12 @@ class Crowd {
   move(time: number, from: number, to: number): void {
     const individual = from === GONE ? this.size++ : this.leave(from);
     this.enter(time, individual, to);
+  }
+
+  jump({ time, state, amount }: Jump, followed: readonly number[]): void {
+    const place = followed.indexOf(state);
+    if (place < 0) return;
+    for (let i = 0; i < Math.abs(amount); i++) this.move(time, amount > 0 ? GONE : place, amount > 0 ? place : GONE);
   }
 
   private enter(time: number, individual: number, state: number): void {

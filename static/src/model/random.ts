@@ -18,27 +18,24 @@ function splitmix32(seed: number): () => number {
   };
 }
 
-/** The raw generator: successive integers in 0 … 2³² − 1. The first 12 are thrown away, as its author advises. */
-function words(seed: number): () => number {
-  const spread = splitmix32(seed);
-  let a = spread();
-  let b = spread();
-  let c = spread();
-  let counter = 1;
-  const next = (): number => {
-    const word = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (((c << 21) | (c >>> 11)) + word) | 0;
-    return word >>> 0;
-  };
-  for (let i = 0; i < 12; i++) next();
-  return next;
-}
-
 /** Uniform numbers strictly between 0 and 1, from an integer seed: (word + ½) / 2³². */
 export function sfc32(seed: number): () => number {
-  const next = words(seed);
-  return () => (next() + 0.5) / 4294967296;
+  const spread = splitmix32(seed);
+  // a, b, c and the counter; in an array of integers, because a number kept anywhere else may be boxed
+  const s = Int32Array.of(spread(), spread(), spread(), 1);
+  const uniform = (): number => {
+    const a = s[0]!;
+    const b = s[1]!;
+    const c = s[2]!;
+    const counter = s[3]!;
+    const word = (((a + b) | 0) + counter) | 0;
+    s[0] = b ^ (b >>> 9);
+    s[1] = (c + (c << 3)) | 0;
+    s[2] = (((c << 21) | (c >>> 11)) + word) | 0;
+    s[3] = (counter + 1) | 0;
+    return ((word >>> 0) + 0.5) / 4294967296;
+  };
+  // the first 12 are thrown away, as the author of the generator advises
+  for (let i = 0; i < 12; i++) uniform();
+  return uniform;
 }

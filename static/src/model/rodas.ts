@@ -4,14 +4,16 @@
  *
  * E. Hairer and G. Wanner, Solving Ordinary Differential Equations II, 2nd edition, Springer 1996, section IV.7
  * (form: equations 7.25 and 7.26; order conditions: table 7.1) and section VI.4 (the method); coefficients as in the
- * authors' program rodas.f, METH = 1. `tests/js/solver.test.ts` checks every order condition on the numbers below.
+ * authors' program rodas.f, METH = 1. `tests/js/model.solver.test.ts` checks every order condition on these numbers.
  *
  *   (I/(hγ) − J) uᵢ = f(t + αᵢ h, y + Σ aᵢⱼ uⱼ) + Σ cᵢⱼ uⱼ / h + h γᵢ ∂f/∂t,   i = 1 … 6
  *   new y = y + Σ a₆ⱼ uⱼ + u₆, error = u₆
  */
 
-import { factorise, substitute } from "./linear.ts";
-import type { Network, Values } from "./network.ts";
+import { Factors } from "./linear.ts";
+import type { Values } from "./network.ts";
+import { finite } from "./system.ts";
+import type { System } from "./system.ts";
 
 export const RODAS = {
   gamma: 0.25,
@@ -42,93 +44,112 @@ export const RODAS = {
 
 const STAGES = 6;
 
-/** Tries steps and remembers the last one tried, to interpolate in it. All arrays are made once and reused. */
-export class RodasStep {
+/** A method that goes from one time to the next, and remembers the last step tried. */
+export interface Step {
   /** The state at the end of the step tried last, and the estimate of its error. */
   readonly next: Values;
   readonly error: Values;
   /** What flows into and out of each state per unit of time at the start of the step, without regard to sign. */
   readonly turnover: Values;
-  private readonly u: Values[];
-  private readonly network: Network;
-  private readonly p: Values;
+  /** Looks at the system at `t`, `y`, from where steps are to be tried. */
+  startFrom(t: number, y: Values): void;
+  /** Tries a step of size `h`; false when it cannot be made. */
+  attempt(t: number, h: number): boolean;
+  /** Fills `y` with the state at the fraction `theta` (0 … 1) of the step tried last. */
+  interpolate(theta: number, y: Values): void;
+  /** Rate at which the state that changes fastest by itself would relax, once `h` has passed as at the start. */
+  relaxation(h: number): number;
+}
+
+/** All arrays are made once and reused; stage j is `u[j * n]` … `u[j * n + n − 1]`. */
+export class RodasStep implements Step {
+  readonly next: Values;
+  readonly error: Values;
+  readonly turnover: Values;
+  private readonly system: System;
+  private readonly n: number;
+  private readonly u: Values;
   private readonly jacobian: Values;
-  private readonly matrix: Values;
-  private readonly pivots: Int32Array;
+  /** The Jacobian at another time than the start of the step. */
+  private readonly ahead: Values;
+  private readonly factors: Factors;
   private readonly timeDerivative: Values;
   private readonly slope: Values;
   private readonly stage: Values;
+  private readonly right: Values;
   private readonly from: Values;
+  private t = 0;
 
-  constructor(network: Network, p: Values) {
-    const n = network.states.length;
+  constructor(system: System) {
+    const n = system.size;
     const row = (): Values => new Float64Array(n);
-    this.network = network;
-    this.p = p;
-    this.u = Array.from({ length: STAGES }, row);
-    this.error = this.u[STAGES - 1]!;
-    [this.next, this.from, this.turnover] = [row(), row(), row()];
+    this.system = system;
+    this.n = n;
+    this.u = new Float64Array(STAGES * n);
+    this.error = this.u.subarray((STAGES - 1) * n);
+    [this.next, this.from, this.turnover, this.right] = [row(), row(), row(), row()];
     [this.slope, this.stage, this.timeDerivative] = [row(), row(), row()];
-    [this.jacobian, this.matrix] = [new Float64Array(n * n), new Float64Array(n * n)];
-    this.pivots = new Int32Array(n);
+    [this.jacobian, this.ahead] = [new Float64Array(n * n), new Float64Array(n * n)];
+    this.factors = new Factors(n);
   }
 
-  /** Looks at the system at `t`, `y`, from where steps are to be tried. */
-  startFrom(t: number, y: Values, end: number): void {
+  startFrom(t: number, y: Values): void {
+    this.t = t;
     this.from.set(y);
-    this.network.jacobian(t, y, this.p, this.jacobian);
-    this.weighJacobian(y);
-    this.network.rhs(t, y, this.p, this.slope);
-    // Rates may depend on time by themselves; the network does not print that derivative, so it is a difference.
-    const dt = 1e-8 * (t < end / 2 ? end : -end);
-    this.network.rhs(t + dt, y, this.p, this.timeDerivative);
-    for (let i = 0; i < y.length; i++) this.timeDerivative[i] = (this.timeDerivative[i]! - this.slope[i]!) / dt;
-  }
-
-  /** Fills the turnover. An infinite slope, such as that of √y at 0, is taken as 0, as in the build's own runs. */
-  private weighJacobian(y: Values): void {
-    this.turnover.fill(0);
-    for (let k = 0; k < this.jacobian.length; k++) {
-      if (!Number.isFinite(this.jacobian[k]!)) this.jacobian[k] = 0;
-      this.turnover[Math.floor(k / y.length)]! += Math.abs(this.jacobian[k]! * y[k % y.length]!);
+    const { system, jacobian, timeDerivative, turnover } = this;
+    system.jacobian(t, y, jacobian, timeDerivative);
+    if (!this.factors.use(jacobian, y, turnover) || !finite(timeDerivative)) {
+      system.clean(t, y, jacobian, timeDerivative);
+      this.factors.use(jacobian, y, turnover);
     }
+    system.rhs(t, y, this.slope);
   }
 
-  /** Tries a step of size `h`; false when its linear system has no solution. `scale`: see `factorise`. */
-  attempt(t: number, h: number, scale: Values): boolean {
-    const n = this.next.length;
-    for (let i = 0; i < n * n; i++) this.matrix[i] = -this.jacobian[i]!;
-    for (let i = 0; i < n; i++) this.matrix[i * n + i]! += 1 / (h * RODAS.gamma);
-    if (!factorise(this.matrix, this.pivots, scale)) return false;
+  attempt(t: number, h: number): boolean {
+    if (!this.factors.factorise(1 / (h * RODAS.gamma))) return false;
     for (let s = 0; s < STAGES; s++) this.solveStage(s, t, h);
-    for (let i = 0; i < n; i++) this.next[i] = this.stage[i]! + this.error[i]!;
+    for (let i = 0; i < this.n; i++) this.next[i] = this.stage[i]! + this.error[i]!;
     return true;
   }
 
   private solveStage(s: number, t: number, h: number): void {
-    const u = this.u[s]!;
-    this.stage.set(this.from);
-    this.addStages(this.stage, RODAS.a[s]!, 1);
-    this.network.rhs(t + RODAS.alpha[s]! * h, this.stage, this.p, u);
-    this.addStages(u, RODAS.c[s]!, 1 / h);
+    const { n, right, stage } = this;
     const weight = h * RODAS.gammas[s]!;
-    for (let i = 0; i < u.length; i++) u[i]! += weight * this.timeDerivative[i]!;
-    substitute(this.matrix, this.pivots, u);
+    stage.set(this.from);
+    this.addStages(stage, RODAS.a[s]!, 1);
+    if (s === 0) right.set(this.slope);
+    else this.system.rhs(t + RODAS.alpha[s]! * h, stage, right);
+    this.addStages(right, RODAS.c[s]!, 1 / h);
+    if (weight !== 0) for (let i = 0; i < n; i++) right[i]! += weight * this.timeDerivative[i]!;
+    this.factors.solve(right, this.u, s * n);
   }
 
   private addStages(to: Values, weights: readonly number[], factor: number): void {
+    const { n, u } = this;
     for (let j = 0; j < weights.length; j++) {
-      const u = this.u[j]!;
       const weight = weights[j]! * factor;
-      for (let i = 0; i < to.length; i++) to[i]! += weight * u[i]!;
+      for (let i = 0, k = j * n; i < n; i++, k++) to[i]! += weight * u[k]!;
     }
   }
 
-  /** Fills `y` with the state at the fraction `theta` (0 … 1) of the step tried last. */
   interpolate(theta: number, y: Values): void {
+    const { from, next } = this;
+    if (theta === 1) return y.set(next);
     const rest = 1 - theta;
-    for (let i = 0; i < y.length; i++) y[i] = rest * this.from[i]! + theta * this.next[i]!;
+    for (let i = 0; i < y.length; i++) y[i] = from[i]! + theta * (next[i]! - from[i]!);
     this.addStages(y, RODAS.dense[0], theta * rest);
     this.addStages(y, RODAS.dense[1], theta * rest * theta);
+    const { still } = this.system;
+    if (still) for (let i = 0; i < y.length; i++) if (still[i]) y[i] = from[i]!;
+  }
+
+  relaxation(h: number): number {
+    const { n } = this;
+    for (let i = 0; i < n; i++) this.stage[i] = this.from[i]! + h * this.slope[i]!;
+    this.system.jacobian(this.t + h, this.stage, this.ahead, this.right);
+    if (!finite(this.ahead)) this.system.clean(this.t + h, this.stage, this.ahead, this.right);
+    let fastest = 0;
+    for (let i = 0; i < n; i++) fastest = Math.max(fastest, Math.abs(this.ahead[i * n + i]!));
+    return fastest;
   }
 }

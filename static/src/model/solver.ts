@@ -1,142 +1,276 @@
 /**
- * Deterministic run of a network, stiff or not: steps of RODAS (see rodas.ts) as long as the error allows.
+ * Deterministic run of a network, stiff or not: steps of RODAS (see rodas.ts) as long as the error allows; of an
+ * explicit method (see explicit.ts) for more than `MOST_DENSE` states, where a matrix of all by all is too large.
  *
- * The error of each state is held below `RELATIVE` times its value plus `ABSOLUTE` times the largest value it has had
- * so far, so that molar concentrations and cell numbers are treated alike and no unit has to be known. Not the largest
- * of the whole run: an error far below the peak would be multiplied when one cell grows to ten thousand million.
+ * The error of each state is held below `relative` times its value plus a millionth of that times the largest value it
+ * has had so far, so that molar concentrations and cell numbers are treated alike and no unit has to be known. Not the
+ * largest of the whole run: an error far below the peak would be multiplied when one cell grows to ten billion.
+ *
+ * Steps end exactly where something jumps: at the edges of doses, where events are due, and where a mode of the network
+ * changes, which is looked for in every step and found by bisection on its continuous output.
  */
 
+import { Schedule } from "./doses.ts";
+import { EventQueue } from "./events.ts";
+import { ExplicitStep } from "./explicit.ts";
+import { differ, firstFlip, ON_THE_DOT } from "./flip.ts";
 import type { Network, Values } from "./network.ts";
+import { sfc32 } from "./random.ts";
 import { RodasStep } from "./rodas.ts";
+import type { Step } from "./rodas.ts";
+import { finite, System } from "./system.ts";
+import type { Outcome, Task } from "./task.ts";
 
-export type Outcome =
-  | { readonly kind: "finished" }
-  /** The budget was spent, or the steps became too small to go on; `at`: the time reached. */
-  | { readonly kind: "too many steps"; readonly at: number }
-  /** A value or a rate was infinite or undefined; `at`: the time reached. */
-  | { readonly kind: "not a number"; readonly at: number };
-
-const RELATIVE = 1e-6;
-const ABSOLUTE = 1e-12;
+export const RELATIVE = 1e-6;
+const TIGHTEST = 1e-13;
+export const MOST_DENSE = 300;
 /** Rounding error of a step, in parts of what flows into and out of a state during it. */
 const ROUNDING = 1e-14;
+/** Less than any amount of anything, in whatever unit. */
+export const NOTHING = 1e-40;
 /** The first step, and the longest, as parts of the whole run: a pulse of a rate must not be stepped over. */
 const FIRST_STEP = 1e-6;
 const LONGEST_STEP = 1 / 100;
+/** A step too short to care about, as a part of the whole run. */
+const INSTANT = 1e-13;
+/** The tolerance of the scout, and the most steps it tries. */
+const COARSE = 0.03;
+const SCOUTING = 500;
+/** Times in each step at which the modes are compared, its end included. */
+const LOOKS = 4;
 
 /**
- * Runs to the last of `times` (ascending, from 0), calling `keep` with the state at each of them in turn, as far as the
- * run comes. `budget`: steps tried. The array given to `keep` is reused; it may be changed.
+ * Runs to the last of the times, changing `p` where doses do, and calling `keep` with the state at each of them in
+ * turn, as far as the run comes. At the time of a jump that is the state after it. The array given to `keep` is reused;
+ * it may be changed. `seed` decides between events of equal priority.
  */
-export function solve(
-  network: Network, p: Values, times: Float64Array, budget: number, keep: (y: Values) => void,
-): Outcome {
-  const y = new Float64Array(network.states.length);
-  network.initial(p, y);
-  if (!y.every(Number.isFinite)) return { kind: "not a number", at: 0 };
-  const end = times[times.length - 1]!;
-  const largest = y.map(Math.abs);
-  const at = new Float64Array(y.length);
-  let index = 0;
-  const keepOne = (): void => {
-    keep(withoutNoise(at, largest));
-    index++;
-  };
-  at.set(y);
-  keepOne();
-  return integrate(network, p, y, { end, budget, largest }, (step, t, next) => {
-    for (; index < times.length && times[index]! <= next; keepOne()) {
-      step.interpolate((times[index]! - t) / (next - t), at);
+export function solve(network: Network, p: Values, task: Task, seed: number, keep: (y: Values) => void): Outcome {
+  return new Integration(network, p, task, seed, keep).run();
+}
+
+class Integration {
+  private readonly network: Network;
+  private readonly p: Values;
+  private readonly task: Task;
+  private readonly keep: (y: Values) => void;
+  private readonly end: number;
+  private readonly relative: number;
+  private readonly system: System;
+  private readonly step: Step;
+  private readonly schedule: Schedule;
+  private readonly queue: EventQueue;
+  private readonly y: Values;
+  private readonly inside: Values;
+  private readonly modes: Values;
+  private t = 0;
+  /** Size of the next step. */
+  private h: number;
+  private tried = 0;
+  private reported = 0;
+  /** Whether a state has been negative. */
+  private readonly negative: Uint8Array;
+  /** How large a state becomes, as far as the scout looked, that had always been 0 before; else 0. */
+  private readonly reach: Values;
+  private scouted = 0;
+
+  constructor(network: Network, p: Values, task: Task, seed: number, keep: (y: Values) => void) {
+    const n = network.states.length;
+    [this.network, this.p, this.task, this.keep] = [network, p, task, keep];
+    this.end = task.times[task.times.length - 1]!;
+    this.relative = Math.max(task.relative, TIGHTEST);
+    this.h = FIRST_STEP * this.end;
+    [this.y, this.inside, this.modes] = [new Float64Array(n), new Float64Array(n), new Float64Array(network.modes)];
+    network.initial(p, this.y);
+    [this.reach, this.negative] = [new Float64Array(n), new Uint8Array(n)];
+    this.system = new System(network, p);
+    this.step = n > MOST_DENSE ? new ExplicitStep(this.system) : new RodasStep(this.system);
+    this.schedule = new Schedule(network, task.doses, p);
+    this.queue = new EventQueue(network, p, sfc32(~seed));
+  }
+
+  run(): Outcome {
+    let stopped = this.jump();
+    let rejected = false;
+    for (; stopped === null && this.t < this.end; this.tried++) {
+      if (this.tried >= this.task.budget) return { kind: "too many steps", at: this.t };
+      const stop = Math.min(this.end, this.schedule.next, this.queue.next);
+      const last = this.t + 1.0001 * this.h >= stop;
+      const to = last ? stop : this.t + this.h;
+      const length = to - this.t;
+      const error = length > 0 && this.step.attempt(this.t, length) ? this.largestError(length, this.relative) : NaN;
+      if (error <= 1) {
+        const proposed = length * growth(error, rejected);
+        this.h = Math.min(last ? Math.max(this.h, proposed) : proposed, LONGEST_STEP * this.end);
+        rejected = false;
+        stopped = this.accept(to, last);
+      } else {
+        if (!(length > 1e-200) || this.t + length / 2 === this.t) {
+          return { kind: Number.isNaN(error) ? "not a number" : "too many steps", at: this.t };
+        }
+        this.h = length * growth(error, true);
+        rejected = true;
+      }
     }
-  });
-}
+    return stopped ?? { kind: "finished" };
+  }
 
-/** A negative amount too small to be told from zero is zero: no reader should meet −1e-17 cells. */
-function withoutNoise(y: Values, largest: Values): Values {
-  for (let i = 0; i < y.length; i++) if (y[i]! < 0 && y[i]! > -1e-9 * largest[i]!) y[i] = 0;
-  return y;
-}
+  /** Goes to the end of the step tried last, or to the first jump in it. */
+  private accept(to: number, last: boolean): Outcome | null {
+    const from = this.t;
+    const flip = this.flip(from, to);
+    const next = Math.min(flip, to);
+    const before = last || flip <= to ? next - ON_THE_DOT * next : next;
+    for (; this.times[this.reported]! < before; this.report(this.inside)) {
+      this.step.interpolate((this.times[this.reported]! - from) / (to - from), this.inside);
+    }
+    if (next === to) this.y.set(this.step.next);
+    else this.step.interpolate((next - from) / (to - from), this.y);
+    this.t = next;
+    this.grow();
+    if (last || flip <= to) return this.jump();
+    if (this.t >= this.scouted) this.reach.fill(0);
+    this.reportNow();
+    this.step.startFrom(this.t, this.y);
+    return null;
+  }
 
-interface Task {
-  readonly end: number;
-  readonly budget: number;
-  /** Largest value of each state so far; raised on the way. */
-  readonly largest: Values;
-}
+  /** Whatever happens at once at this time: doses, modes, events. Then the steps start anew. */
+  private jump(): Outcome | null {
+    const begins = this.schedule.apply(this.t, this.y, this.p) || this.t === 0;
+    this.system.inflow = this.schedule.inflow;
+    this.network.mode(this.t, this.y, this.p, this.system.m);
+    const stopped = this.queue.settle(this.t, this.y, this.system.m);
+    if (stopped) return stopped;
+    if (!finite(this.y) && !this.task.raw) return { kind: "not a number", at: this.t };
+    this.system.still = finite(this.y) ? null : Uint8Array.from(this.y, (value) => (Number.isFinite(value) ? 0 : 1));
+    this.grow();
+    this.reportNow();
+    this.step.startFrom(this.t, this.y);
+    this.h = this.restart();
+    if (begins) this.scout();
+    return null;
+  }
 
-/** Moves `y` from time 0 to the end, calling `onStep` after each accepted step from `t` to `next`. */
-function integrate(
-  network: Network, p: Values, y: Values, task: Task, onStep: (step: RodasStep, t: number, next: number) => void,
-): Outcome {
-  const { end, largest } = task;
-  const step = new RodasStep(network, p);
-  let t = 0;
-  let h = firstStep(network, p, y, end);
-  let rejected = false;
-  step.startFrom(t, y, end);
-  for (let tried = 0; tried < task.budget; tried++) {
-    const last = t + 1.0001 * h >= end;
-    if (last) h = end - t;
-    const error = step.attempt(t, h, largest) ? largestError(step, y, h, task) : NaN;
-    if (error <= 1) {
-      const next = last ? end : t + h;
-      onStep(step, t, next);
-      if (last) return { kind: "finished" };
-      t = next;
-      advance(y, step.next, largest);
-      step.startFrom(t, y, end);
-      h = Math.min(h * growth(error, rejected), LONGEST_STEP * end);
-      rejected = false;
-    } else {
-      if (t + h === t || h < 1e-200) return { kind: Number.isNaN(error) ? "not a number" : "too many steps", at: t };
-      h *= growth(error, true);
-      rejected = true;
+  /**
+   * At the start and after doses: looks, by coarse steps up to the next report, how large the states become that have
+   * always been 0. That is their scale until then; without it each would be followed with all digits from its first
+   * trace on, through values that nobody sees.
+   */
+  private scout(): void {
+    const { y, reach, system: { largest, size } } = this;
+    for (let i = 0; i < size; i++) reach[i] = largest[i] === 0 ? Infinity : 0;
+    if (!reach.includes(Infinity)) return;
+    const [begun, scales] = [y.slice(), largest.slice()];
+    this.scouted = Math.min(this.times[this.reported] ?? 0, this.t + LONGEST_STEP * this.end);
+    let [t, h] = [this.t, this.h];
+    for (let tried = 0; tried < SCOUTING && t < this.scouted; tried++, this.tried++) {
+      h = Math.min(h, this.scouted - t);
+      const error = this.step.attempt(t, h) ? this.largestError(Math.min(h, FIRST_STEP * this.end), COARSE) : NaN;
+      if (error <= 1) {
+        t += h;
+        y.set(this.step.next);
+        this.grow();
+        this.step.startFrom(t, y);
+      } else if (t + h / 2 === t) break;
+      h *= growth(error, !(error <= 1));
+    }
+    for (let i = 0; i < size; i++) if (scales[i] === 0) reach[i] = 0.1 * largest[i]!;
+    y.set(begun);
+    largest.set(scales);
+    this.step.startFrom(this.t, y);
+  }
+
+  /**
+   * The size of a step after a jump: short against the time in which any state would relax where a straight step leads.
+   * Needed when all states start from 0, because then nothing is checked in the first step.
+   */
+  private restart(): number {
+    const { largest, size } = this.system;
+    let h = this.h;
+    for (let i = 0; i < size; i++) if (largest[i] === 0) h = Math.min(h, FIRST_STEP * this.end);
+    for (let i = 0; i < 30 && !(h * this.step.relaxation(h) < 0.1); i++) h /= 10;
+    return h;
+  }
+
+  /** Where in the step tried last the modes first differ from those held, to the last bit; Infinity when nowhere. */
+  private flip(from: number, to: number): number {
+    if (this.modes.length === 0) return Infinity;
+    let low = from;
+    for (let k = 1; k <= LOOKS; k++) {
+      const high = k < LOOKS ? from + ((to - from) * k) / LOOKS : to;
+      if (this.flipped(high, from, to)) return firstFlip((t) => this.flipped(t, from, to), low, high, this.end);
+      low = high;
+    }
+    return Infinity;
+  }
+
+  private flipped(t: number, from: number, to: number): boolean {
+    this.step.interpolate((t - from) / (to - from), this.inside);
+    this.network.mode(t, this.inside, this.p, this.modes);
+    return differ(this.modes, this.system.m);
+  }
+
+  private get times(): Float64Array {
+    return this.task.times;
+  }
+
+  private reportNow(): void {
+    while (this.times[this.reported]! <= this.t) {
+      this.inside.set(this.y);
+      this.report(this.inside);
     }
   }
-  return { kind: "too many steps", at: t };
-}
 
-/**
- * `FIRST_STEP`, or less: short against the time in which any state would relax where a straight step leads. Needed when
- * all states start from 0, because then nothing is checked in the first step.
- */
-function firstStep(network: Network, p: Values, y: Values, end: number): number {
-  const n = y.length;
-  const [slope, jacobian] = [new Float64Array(n), new Float64Array(n * n)];
-  const relaxation = (h: number): number => {
-    network.jacobian(0, y.map((value, i) => value + h * slope[i]!), p, jacobian);
-    return y.reduce((most, _, i) => Math.max(most, Math.abs(jacobian[i * n + i]!)), 0);
-  };
-  network.rhs(0, y, p, slope);
-  let h = FIRST_STEP * end;
-  for (let i = 0; i < 30 && !(h * relaxation(h) < 0.1); i++) h /= 10;
-  return h;
-}
-
-function advance(y: Values, next: Values, largest: Values): void {
-  y.set(next);
-  for (let i = 0; i < y.length; i++) largest[i] = Math.max(largest[i]!, Math.abs(y[i]!));
-}
-
-/**
- * Of the step tried last: the largest error of a state in units of what is allowed; NaN when a value is no number.
- * A state that has been 0 until now has no scale, and at first all of its value is error: it may only come to life in a
- * step as short as the first. From the next step on it counts in proportion to its own small value.
- */
-function largestError(step: RodasStep, y: Values, h: number, { end, largest }: Task): number {
-  let worst = 0;
-  for (let i = 0; i < y.length; i++) {
-    const value = Math.abs(step.next[i]!);
-    if (!Number.isFinite(value)) return NaN;
-    if (largest[i] === 0) {
-      if (value > 0 && h > FIRST_STEP * end) worst = Math.max(worst, (h / (FIRST_STEP * end)) ** 4);
-      continue;
-    }
-    const floor = ABSOLUTE * Math.max(largest[i]!, value) + ROUNDING * h * step.turnover[i]!;
-    const allowed = RELATIVE * Math.max(value, Math.abs(y[i]!)) + floor;
-    worst = Math.max(worst, Math.abs(step.error[i]!) / allowed);
+  /** A negative amount too small to be told from zero is zero: no reader should meet −1e-17 cells. */
+  private report(y: Values): void {
+    const noise = -1e-3 * this.relative;
+    for (let i = 0; i < y.length; i++) if (y[i]! < 0 && y[i]! > noise * this.system.largest[i]!) y[i] = 0;
+    this.keep(y);
+    this.reported++;
   }
-  return worst;
+
+  private grow(): void {
+    const { largest, size } = this.system;
+    for (let i = 0; i < size; i++) {
+      const value = Math.abs(this.y[i]!);
+      if (value > largest[i]! && value < Infinity) largest[i] = value;
+      if (this.y[i]! < -1e-6 * this.relative * largest[i]!) this.negative[i] = 1;
+    }
+  }
+
+  /**
+   * Of the step tried last: the largest error of a state in units of what is allowed; NaN when a value is no number.
+   * A state that has been 0 until now and that the scout has not seen has no scale, and at first all of its value is
+   * error: it may only come to life in a step as short as the first. One that has never been negative may not jump over
+   * zero but has to come near it first, by steps that reach nine tenths of the way: close to zero a saturable rate
+   * fades, and who does not see that meets its pole below.
+   */
+  private largestError(h: number, relative: number): number {
+    const { next, error, turnover } = this.step;
+    const { largest, still, size } = this.system;
+    const { negative, reach, y, task: { nothing } } = this;
+    const absolute = 1e-6 * relative;
+    const [first, instant] = [FIRST_STEP * this.end, INSTANT * this.end];
+    let worst = 0;
+    for (let i = 0; i < size; i++) {
+      const value = Math.abs(next[i]!);
+      if (!(value < Infinity)) {
+        if (still?.[i]) continue;
+        return NaN;
+      }
+      if (largest[i] === 0 && reach[i] === 0) {
+        if (value > nothing && h > first) worst = Math.max(worst, (h / first) ** 4);
+        continue;
+      }
+      const floor = absolute * Math.max(largest[i]!, value) + ROUNDING * h * turnover[i]! + nothing * relative;
+      const allowed = relative * Math.max(value, Math.abs(y[i]!), reach[i]!) + floor;
+      worst = Math.max(worst, Math.abs(error[i]!) / allowed);
+      if (next[i]! < -floor && y[i]! > floor && negative[i] === 0 && h > instant) {
+        worst = Math.max(worst, (1 + value / y[i]!) ** 4);
+      }
+    }
+    return worst;
+  }
 }
 
 /** Factor on the step size after an error, which goes with the fourth power of the step; 1 at most when `careful`. */

@@ -1,0 +1,237 @@
+"""Differential equations: the steps of scipy's solvers, from one jump to the next.
+
+Between two jumps (a dose, an event, a mode that changes) the right-hand side is smooth, because the modes stand still in
+it; a solver never meets a corner. After each step the modes are looked at along its dense output; at the first time at
+which one has changed, found by bisection, the step ends, and a new solver starts.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TypeAlias
+
+import numpy as np
+from scipy.integrate import LSODA, Radau
+
+from il2site.model.code import DENSE_LIMIT
+from il2site.model.outcome import Stop
+from il2site.model.python import Array
+from il2site.model.scene import Record, Scene, first_flip
+
+CALLS, MORE_CALLS = 400_000, 100
+"""Calls of the right-hand side after which a run gives up; so many more for every jump."""
+JUMPS = 20_000
+"""Jumps after which a run gives up."""
+CROWD, INSTANT = 1000, 1e-9
+"""So many jumps within such a part of the run come ever closer to each other: time would never go on."""
+LONGEST_STEP = 1 / 100
+"""The longest step, as a part of the run: a pulse of a rate must not be stepped over."""
+SHORT_STEP = LONGEST_STEP / 10
+INSIDE = np.array([0.25, 0.5, 0.75])
+"""Where within a step that is not short the modes are looked at, besides its end."""
+SMALLEST = 1e-80
+"""The smallest absolute tolerance; its square can still be divided by."""
+NOISE = 1e-9
+"""A state below zero by less than this part of its size is reported as zero: no reader should meet -1e-17 cells."""
+TRIAL_NOISE = 1e-6
+"""Within a step it may be below zero by so much, and is taken as zero where a formula has no value there (y^0.5)."""
+
+_Solver: TypeAlias = "LSODA | Radau"
+
+
+class _Undefined(Exception):
+    """The right-hand side is not a finite number."""
+
+
+class Integration:
+    """One run of a scene up to `end`.
+
+    The error of each state is held below `relative` times its value plus `part` times its size; `sizes` (states,) are
+    those known before, `largest` (states,) those met on the way without a record. With `raw` a state that is not a finite number stays
+    as it is, and does not end the run.
+    """
+
+    def __init__(
+        self, scene: Scene, end: float, relative: float, part: float, sizes: Array, raw: bool,
+        record: Record | None = None,
+    ) -> None:  # fmt: skip
+        self.largest: Array = sizes_of(scene.y)
+        self._scene, self._end, self._record, self._relative, self._raw = scene, end, record, relative, raw
+        self._still: tuple[int, ...] = ()
+        """Indices of the states that are not finite."""
+        self._absolute = np.where(sizes > 0, np.maximum(sizes * part, SMALLEST), 1e-30)
+        self._sizes = sizes
+        self._calls, self._jumps, self._crowd_began = 0, 0, 0.0
+        self._strict, self._undefined = True, False
+        n = len(scene.y)
+        self._flow, self._cells, self._slopes = [0.0] * n, [0.0] * (n * n), [0.0] * n
+        self._probe = [0.0] * len(scene.m)
+
+    def run(self) -> None:
+        """To the end, filling the record. Raises Stop."""
+        time = 0.0
+        self._jump(time)
+        while time < self._end:
+            time = self._smooth(time, min(self._end, self._scene.next))
+            self._jump(time)
+
+    def _jump(self, time: float) -> None:
+        self._count(time)
+        self._scene.jump(time)
+        self._still = tuple(index for index, value in enumerate(self._scene.y) if not math.isfinite(value))
+        if self._still and not self._raw:
+            raise Stop("not a number", time)
+        if self._record:
+            self._record.at(time)
+        self.largest = np.maximum(self.largest, sizes_of(self._scene.y))
+
+    def _count(self, time: float) -> None:
+        """Count a jump. Raises Stop when there are too many."""
+        self._calls -= MORE_CALLS
+        self._jumps += 1
+        if self._jumps % CROWD == 0:
+            if time - self._crowd_began <= INSTANT * self._end or self._jumps >= JUMPS:
+                raise Stop("too many steps", time)
+            self._crowd_began = time
+
+    # from one jump to the next
+
+    def _smooth(self, start: float, bound: float) -> float:
+        """Move the state from `start` to `bound`, or to the first change of a mode before; the time reached."""
+        if not self._scene.y or bound - start <= 8 * np.finfo(float).eps * bound:
+            return self._straight(start, bound)
+        solver = self._solver(LSODA, start, bound)
+        while solver.status == "running":
+            time = float(solver.t)
+            if self._step(solver):
+                flip = self._flip(solver)
+                self._advance(solver, solver.t if flip is None else flip)
+                if flip is not None:
+                    return flip
+            elif isinstance(solver, LSODA):
+                solver = self._solver(Radau, time, bound)
+            else:
+                raise Stop("not a number" if self._undefined else "too many steps", time)
+        return bound
+
+    def _straight(self, start: float, bound: float) -> float:
+        """Over a stretch too short for a solver, or without any state."""
+        if self._record:
+            self._record.rest(bound)
+        flow = self._rhs(start, np.array(self._scene.y))
+        self._scene.y = [value + (bound - start) * slope for value, slope in zip(self._scene.y, flow, strict=True)]
+        return bound
+
+    def _solver(self, method: type[_Solver], time: float, bound: float) -> _Solver:
+        """A solver that starts from the state of the scene. LSODA is quick; Radau copes where it gives up."""
+        y, longest = np.nan_to_num(self._scene.y, posinf=0.0, neginf=0.0), LONGEST_STEP * self._end
+        slope = self._jacobian if len(y) <= DENSE_LIMIT else None
+        self._strict = method is LSODA
+        return method(self._rhs, time, y, bound, max_step=longest, rtol=self._relative, atol=self._absolute, jac=slope)
+
+    def _step(self, solver: _Solver) -> bool:
+        """One step; whether it was a success."""
+        try:
+            solver.step()
+        except (_Undefined, ValueError):  # ValueError: Radau does not solve linear equations with NaN
+            return False
+        if solver.status == "failed" or not all(map(math.isfinite, solver.y.tolist())):
+            return False
+        self._undefined = False
+        return True
+
+    def _flip(self, solver: _Solver) -> float | None:
+        """The first time within the last step at which a mode is another, if there is one.
+
+        Short steps are looked at only at their end: a pulse does not fit in, and rounding would pass for a change.
+        """
+        scene, probe = self._scene, self._probe
+        if not scene.m:
+            return None
+        dense, before = solver.dense_output(), solver.t_old
+        looks = [(solver.t, solver.y)]
+        if solver.t - before > SHORT_STEP * self._end:
+            inside = before + (solver.t - before) * INSIDE
+            looks[:0] = zip(inside.tolist(), dense(inside).T, strict=True)
+        for time, state in looks:
+            if scene.flipped(time, self._with_still(state.tolist()), probe):
+                return first_flip(
+                    lambda at: scene.flipped(at, self._with_still(dense(at).tolist()), probe), before, time, self._end
+                )
+            before = time
+        return None
+
+    def _advance(self, solver: _Solver, time: float) -> None:
+        """Move the scene to `time`, which lies in the last step or is its end."""
+        if self._record is None:
+            self.largest = np.maximum(self.largest, np.abs(solver.y))
+        elif self._record.due < time:
+            self._record.before(time, lambda times: self._reported(solver.dense_output()(times).T))
+        state = solver.y if time == solver.t else solver.dense_output()(time)
+        self._scene.y = self._with_still(state.tolist())
+
+    def _reported(self, states: Array) -> Array:
+        """`states` (times, states) of the solver as a reader meets them."""
+        states[(states < 0) & (states > -NOISE * self._sizes)] = 0.0
+        for index in self._still:
+            states[:, index] = self._scene.y[index]
+        return states
+
+    def _with_still(self, y: list[float]) -> list[float]:
+        """A state of the solver, which knows only finite numbers, with those that are not."""
+        for index in self._still:
+            y[index] = self._scene.y[index]
+        return y
+
+    # what the solvers call
+
+    def _rhs(self, time: float, state: Array) -> list[float]:
+        """dy/dt (states,) with the modes as they stand, reused by the next call. Raises Stop, and _Undefined if strict."""
+        self._calls += 1
+        if self._calls > CALLS:
+            raise Stop("too many steps", time)
+        scene, flow = self._scene, self._flow
+        y = self._with_still(state.tolist())
+        scene.functions.rhs(time, y, scene.p, scene.m, flow)
+        if not math.isfinite(sum(flow)) and not self._defined():
+            self._beyond(time, y)
+        for index, rate in scene.schedule.infusions:
+            flow[index] += rate
+        return flow
+
+    def _defined(self) -> bool:
+        """Whether dy/dt is finite; that of a state that stands still is set to zero."""
+        for index in self._still:
+            self._flow[index] = 0.0
+        return all(map(math.isfinite, self._flow))
+
+    def _beyond(self, time: float, y: list[float]) -> None:
+        """Two ways in which a trial step leads to where a formula has no value though the run does not: a state that is
+        zero but for noise; and a place beyond the change of a mode, as x < 0 for sqrt(x) if x > 0, where the modes of
+        that place count (the step is cut at the change)."""
+        scene, probe = self._scene, self._probe
+        lowest = (-TRIAL_NOISE * self._sizes).tolist()
+        clean = [0.0 if low <= value < 0 else value for value, low in zip(y, lowest, strict=True)]
+        scene.functions.rhs(time, clean, scene.p, scene.m, self._flow)
+        if self._defined():
+            return
+        scene.functions.mode(time, clean, scene.p, probe)
+        scene.functions.rhs(time, clean, scene.p, probe, self._flow)
+        if not self._defined():
+            self._undefined = True
+            if self._strict:
+                raise _Undefined
+
+    def _jacobian(self, time: float, state: Array) -> Array:
+        """The slopes of dy/dt (states, states)."""
+        n, scene = len(self._flow), self._scene
+        scene.functions.jacobian(time, self._with_still(state.tolist()), scene.p, scene.m, self._cells, self._slopes)
+        matrix: Array = np.array(self._cells).reshape(n, n)
+        # A corner such as sqrt at 0 has no slope; Newton's iteration does well enough with a zero there.
+        matrix[~np.isfinite(matrix)] = 0.0
+        return matrix
+
+
+def sizes_of(y: list[float]) -> Array:
+    """The size of each state (states,); 0 for one that is not finite."""
+    return np.nan_to_num(np.abs(y), nan=0.0, posinf=0.0)

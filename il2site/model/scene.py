@@ -1,0 +1,125 @@
+"""What both kinds of run share: the state with all that can make it jump, and the record that is kept of it."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Sequence
+
+import numpy as np
+
+from il2site.model.doses import Dose, Schedule
+from il2site.model.events import EventQueue
+from il2site.model.network import Network
+from il2site.model.outcome import Stop
+from il2site.model.python import Array, Functions
+from il2site.model.random import sfc32
+
+FINEST = 1e-20
+"""The finest distance of two times, as a part of a run."""
+
+
+class Scene:
+    """The state of one run now: `y` (states,), `p` (parameters,), `m` (modes,), and what will change them at an instant.
+
+    `whole`: indices of states that are rounded to whole numbers, halves up, whenever something sets them. `seed` decides
+    between events of equal priority.
+    """
+
+    def __init__(
+        self, network: Network, functions: Functions, values: Sequence[float], doses: Sequence[Dose],
+        seed: int, whole: Collection[int] = (),
+    ) -> None:  # fmt: skip
+        self.functions = functions
+        self.p = list(values)
+        self.y = [0.0] * len(network.states)
+        self.m = [0.0] * functions.modes
+        functions.initial(self.p, self.y)
+        self.schedule = Schedule(network, doses, functions, self.p)
+        self.events = EventQueue(network, functions, sfc32(~seed), self._assign) if network.events else None
+        self._whole = whole
+        self._round()
+
+    @property
+    def next(self) -> float:
+        """The time of the next jump that is already known."""
+        return min(self.schedule.next, self.events.next if self.events else math.inf)
+
+    def jump(self, time: float) -> None:
+        """Everything that happens at `time`: doses, then events. Raises Stop."""
+        if self.schedule.next <= time:
+            self.schedule.apply(time, self.y, self.p)
+            self._round()
+        self.functions.mode(time, self.y, self.p, self.m)
+        if self.events:
+            self.events.settle(time, self.y, self.p, self.m)
+
+    def _assign(self, event: int, time: float, y: list[float], p: list[float], values: list[float]) -> None:
+        self.functions.assign(event, time, y, p, values)
+        self._round()
+
+    def _round(self) -> None:
+        for index in self._whole:
+            value = self.y[index] + 0.5
+            self.y[index] = float(math.floor(value)) if math.isfinite(value) else value
+
+    def flipped(self, time: float, y: Sequence[float], probe: list[float]) -> bool:
+        """Whether the modes at (time, y) differ from those now. `probe` (modes,) is overwritten."""
+        self.functions.mode(time, y, self.p, probe)
+        return probe != self.m and any(
+            new != old and (new == new or old == old) for new, old in zip(probe, self.m, strict=True)
+        )
+
+
+def first_flip(flipped: Callable[[float], bool], before: float, after: float, end: float) -> float:
+    """The first time at which `flipped`, to the last bit: it is not at `before`, and it is at `after`.
+
+    In a run to `end`; next to time 0, whose neighbours are without number, to a part of the whole run.
+    """
+    while True:
+        middle = before + (after - before) / 2
+        if not before < middle < after or after - before <= FINEST * end:
+            return after
+        if flipped(middle):
+            after = middle
+        else:
+            before = middle
+
+
+class Record:
+    """States and outputs (columns) on the grid of times (rows), filled from the first on."""
+
+    def __init__(self, scene: Scene, grid: Array, outputs: int, raw: bool) -> None:
+        """`kept` rows are filled, and the next is that of the time `due`. `raw`: what is written need not be a finite number."""
+        self.kept, self.due = 0, 0.0
+        self.table = np.full((len(grid), len(scene.y) + outputs), np.nan)
+        self._scene, self._raw, self._grid, self._times = scene, raw, grid, grid.tolist()
+        self._out = [0.0] * outputs
+
+    def before(self, limit: float, states: Callable[[Array], Array]) -> None:
+        """Fill every row before the time `limit`. `states`: times (k,) to states (k, states). Raises Stop."""
+        last = bisect_left(self._times, limit, self.kept)
+        if last > self.kept:
+            times = self._grid[self.kept : last]
+            for time, row in zip(times.tolist(), states(times).tolist(), strict=True):
+                self._add(time, row)
+
+    def rest(self, limit: float) -> None:
+        """Fill every row before the time `limit` with the state of the scene. Raises Stop."""
+        last = bisect_left(self._times, limit, self.kept)
+        for time in self._times[self.kept : last]:
+            self._add(time, self._scene.y)
+
+    def at(self, time: float) -> None:
+        """Fill every row up to `time`, after all that happened then, with the state of the scene. Raises Stop."""
+        while self.kept < len(self._times) and self._times[self.kept] <= time:
+            self._add(self._times[self.kept], self._scene.y)
+
+    def _add(self, time: float, row: list[float]) -> None:
+        out = self._out
+        self._scene.functions.output(time, row, self._scene.p, out)
+        if not (self._raw or (all(map(math.isfinite, row)) and all(map(math.isfinite, out)))):
+            raise Stop("not a number", time)
+        self.table[self.kept] = row + out
+        self.kept += 1
+        self.due = self._times[self.kept] if self.kept < len(self._times) else math.inf
