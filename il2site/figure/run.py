@@ -81,14 +81,15 @@ def _binding(who: Individual, at: float) -> int:
 
 
 def _histories(spec: LiveFigure, network: Network, made: Run) -> list[Individual]:
-    if not isinstance(spec, MembraneFigure) or made.events is None:
+    changes = network.numbered_changes
+    if not isinstance(spec, MembraneFigure) or made.events is None or changes is None:
         return []
     names = spec.field.individuals
     followed = [names.free, *names.bound, names.triggered]
     counts = [int(made.series.columns[name][0]) for name in followed]
     events = list(zip(made.events.times.tolist(), made.events.reactions.tolist(), strict=True))
     places = [network.states.index(name) for name in followed]
-    return individuals(network.numbered_changes, places, counts, events, sfc32(spec.run.seed + 1))
+    return individuals(changes, places, counts, events, sfc32(spec.run.seed + 1))
 
 
 def extreme_problems(written: Written, spec: LiveFigure, network: Network) -> Iterator[Problem]:

@@ -28,7 +28,7 @@ def downloads(model: Model) -> tuple[Download, ...]:
         (f"{model.name}.xml", "SBML", "the model in the exchange format of systems biology", sbml),
         (f"{model.name}.csv", "CSV", "the default run: every quantity over time", run_csv(model)),
     )
-    return tuple(Download(*words, text) for *words, text in found if text is not None)
+    return tuple(Download(name, title, about, text) for name, title, about, text in found if text is not None)
 
 
 def run_csv(model: Model) -> str:

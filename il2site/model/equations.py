@@ -171,12 +171,17 @@ def _sum(args: tuple[Expr, ...]) -> str:
 
 
 def _product(args: tuple[Expr, ...]) -> str:
-    """Factors side by side; a dot where two numbers would run together."""
+    """Factors side by side; a dot where two numbers or two words would run together."""
     text = ""
     for before, arg in zip((None, *args), args, strict=False):
-        dot = isinstance(arg, Number) and before is not None
+        dot = before is not None and (isinstance(arg, Number) or _is_word(before) or _is_word(arg))
         text += ("<mo>·</mo>" if dot else "<mo>&#8290;</mo>" if text else "") + _bracketed(arg, PRODUCT)
     return text
+
+
+def _is_word(expr: Expr) -> bool:
+    """Whether `expr` is a name set in several letters, such as `dose`; `tau` is one letter, and so is the k of `k_on`."""
+    return isinstance(expr, Symbol) and len(re.sub(r"<[^>]*>", "", _name(expr.name).split("<mrow>")[0])) > 1
 
 
 def _power(base: Expr, exponent: Expr) -> str:

@@ -21,10 +21,10 @@ A formula is read with Python's `ast` and never run as Python: only what stands 
 from __future__ import annotations
 
 import ast
-from ast import walk
 import difflib
 import math
 import operator
+from ast import walk
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal

@@ -93,11 +93,11 @@ def load_models(
     """The models of these names with all that a page shows of them; many of them in several processes at once."""
     if len(names) <= FEW:
         return {name: load_model(name, texts, references) for name in names}
-    keys = frozenset(references)
     folders = {name: {p: f for p, f in texts.items() if p.startswith(f"content/models/{name}/")} for name in names}
-    ignoring = {"initializer": signal.signal, "initargs": (signal.SIGINT, signal.SIG_IGN)}  # the parent is told
-    with ProcessPoolExecutor(min(WORKERS, os.cpu_count() or 1), get_context("spawn"), **ignoring) as pool:
-        jobs = {name: pool.submit(_measured, name, files, keys) for name, files in folders.items()}
+    with ProcessPoolExecutor(
+        min(WORKERS, os.cpu_count() or 1), get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)
+    ) as pool:  # an interruption is told to this process alone
+        jobs = {name: pool.submit(_measured, name, files, frozenset(references)) for name, files in folders.items()}
         return {name: job.result() for name, job in jobs.items()}
 
 

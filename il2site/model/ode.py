@@ -8,7 +8,7 @@ which one has changed, found by bisection, the step ends, and a new solver start
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from scipy.integrate import LSODA, Radau
@@ -28,13 +28,11 @@ LONGEST_STEP = 1 / 100
 """The longest step, as a part of the run: a pulse of a rate must not be stepped over."""
 SHORT_STEP = LONGEST_STEP / 10
 INSIDE = np.array([0.25, 0.5, 0.75])
-"""Where within a step that is not short the modes are looked at, besides its end."""
+"""Where within a step longer than that the modes are looked at, besides its end."""
 SMALLEST = 1e-80
 """The smallest absolute tolerance; its square can still be divided by."""
-NOISE = 1e-9
-"""A state below zero by less than this part of its size is reported as zero: no reader should meet -1e-17 cells."""
-TRIAL_NOISE = 1e-6
-"""Within a step it may be below zero by so much, and is taken as zero where a formula has no value there (y^0.5)."""
+NOISE = 1e-6
+"""Within a step a state may be below zero by so much of its size; it is taken as zero where y^0.5 has no value."""
 
 _Solver: TypeAlias = "LSODA | Radau"
 
@@ -46,9 +44,9 @@ class _Undefined(Exception):
 class Integration:
     """One run of a scene up to `end`.
 
-    The error of each state is held below `relative` times its value plus `part` times its size; `sizes` (states,) are
-    those known before, `largest` (states,) those met on the way without a record. With `raw` a state that is not a finite number stays
-    as it is, and does not end the run.
+    The error of each state is held below `relative` times its value plus `part` times its size. `sizes` (states,) are
+    those known before; `largest` (states,) are those met on the way, when there is no record. With `raw` a state that
+    is not a finite number stays as it is, and does not end the run.
     """
 
     def __init__(
@@ -57,15 +55,15 @@ class Integration:
     ) -> None:  # fmt: skip
         self.largest: Array = sizes_of(scene.y)
         self._scene, self._end, self._record, self._relative, self._raw = scene, end, record, relative, raw
+        self._absolute = np.where(sizes > 0, np.maximum(sizes * part, SMALLEST), 1e-30)
+        self._lowest: list[float] = (-NOISE * sizes).tolist()
         self._still: tuple[int, ...] = ()
         """Indices of the states that are not finite."""
-        self._absolute = np.where(sizes > 0, np.maximum(sizes * part, SMALLEST), 1e-30)
-        self._sizes = sizes
         self._calls, self._jumps, self._crowd_began = 0, 0, 0.0
         self._strict, self._undefined = True, False
         n = len(scene.y)
-        self._flow, self._cells, self._slopes = [0.0] * n, [0.0] * (n * n), [0.0] * n
-        self._probe = [0.0] * len(scene.m)
+        self._flow, self._slopes, self._probe = [0.0] * n, [0.0] * n, [0.0] * len(scene.m)
+        self._cells = [0.0] * (n * n if n <= DENSE_LIMIT else 0)
 
     def run(self) -> None:
         """To the end, filling the record. Raises Stop."""
@@ -105,7 +103,7 @@ class Integration:
             time = float(solver.t)
             if self._step(solver):
                 flip = self._flip(solver)
-                self._advance(solver, solver.t if flip is None else flip)
+                self._advance(solver, float(solver.t) if flip is None else flip)
                 if flip is not None:
                     return flip
             elif isinstance(solver, LSODA):
@@ -118,16 +116,25 @@ class Integration:
         """Over a stretch too short for a solver, or without any state."""
         if self._record:
             self._record.rest(bound)
-        flow = self._rhs(start, np.array(self._scene.y))
+        flow = self._defined_flow(start)
         self._scene.y = [value + (bound - start) * slope for value, slope in zip(self._scene.y, flow, strict=True)]
         return bound
 
     def _solver(self, method: type[_Solver], time: float, bound: float) -> _Solver:
         """A solver that starts from the state of the scene. LSODA is quick; Radau copes where it gives up."""
-        y, longest = np.nan_to_num(self._scene.y, posinf=0.0, neginf=0.0), LONGEST_STEP * self._end
-        slope = self._jacobian if len(y) <= DENSE_LIMIT else None
+        self._defined_flow(time)
         self._strict = method is LSODA
+        y, longest = np.nan_to_num(self._scene.y, posinf=0.0, neginf=0.0), LONGEST_STEP * self._end
+        slope = self._jacobian if self._cells else None
         return method(self._rhs, time, y, bound, max_step=longest, rtol=self._relative, atol=self._absolute, jac=slope)
+
+    def _defined_flow(self, time: float) -> list[float]:
+        """dy/dt (states,) of the scene. Raises Stop where it is not finite."""
+        self._strict = True
+        try:
+            return self._rhs(time, np.array(self._scene.y))
+        except _Undefined:
+            raise Stop("not a number", time) from None
 
     def _step(self, solver: _Solver) -> bool:
         """One step; whether it was a success."""
@@ -149,7 +156,7 @@ class Integration:
         if not scene.m:
             return None
         dense, before = solver.dense_output(), solver.t_old
-        looks = [(solver.t, solver.y)]
+        looks = [(float(solver.t), solver.y)]
         if solver.t - before > SHORT_STEP * self._end:
             inside = before + (solver.t - before) * INSIDE
             looks[:0] = zip(inside.tolist(), dense(inside).T, strict=True)
@@ -166,19 +173,12 @@ class Integration:
         if self._record is None:
             self.largest = np.maximum(self.largest, np.abs(solver.y))
         elif self._record.due < time:
-            self._record.before(time, lambda times: self._reported(solver.dense_output()(times).T))
+            self._record.before(time, lambda times: self._with_still(solver.dense_output()(times)).T)
         state = solver.y if time == solver.t else solver.dense_output()(time)
         self._scene.y = self._with_still(state.tolist())
 
-    def _reported(self, states: Array) -> Array:
-        """`states` (times, states) of the solver as a reader meets them."""
-        states[(states < 0) & (states > -NOISE * self._sizes)] = 0.0
-        for index in self._still:
-            states[:, index] = self._scene.y[index]
-        return states
-
-    def _with_still(self, y: list[float]) -> list[float]:
-        """A state of the solver, which knows only finite numbers, with those that are not."""
+    def _with_still(self, y: Any) -> Any:
+        """A state of the solver (states, ...), which knows only finite numbers, with those that are not."""
         for index in self._still:
             y[index] = self._scene.y[index]
         return y
@@ -192,7 +192,7 @@ class Integration:
             raise Stop("too many steps", time)
         scene, flow = self._scene, self._flow
         y = self._with_still(state.tolist())
-        scene.functions.rhs(time, y, scene.p, scene.m, flow)
+        scene.functions.rhs(float(time), y, scene.p, scene.m, flow)
         if not math.isfinite(sum(flow)) and not self._defined():
             self._beyond(time, y)
         for index, rate in scene.schedule.infusions:
@@ -210,8 +210,7 @@ class Integration:
         zero but for noise; and a place beyond the change of a mode, as x < 0 for sqrt(x) if x > 0, where the modes of
         that place count (the step is cut at the change)."""
         scene, probe = self._scene, self._probe
-        lowest = (-TRIAL_NOISE * self._sizes).tolist()
-        clean = [0.0 if low <= value < 0 else value for value, low in zip(y, lowest, strict=True)]
+        clean = [0.0 if low <= value < 0 else value for value, low in zip(y, self._lowest, strict=True)]
         scene.functions.rhs(time, clean, scene.p, scene.m, self._flow)
         if self._defined():
             return

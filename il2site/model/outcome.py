@@ -22,4 +22,4 @@ class Stop(Exception):
 
     def __init__(self, kind: Literal["too many steps", "not a number"], at: float) -> None:
         super().__init__(f"{kind} at {at:g}")
-        self.outcome = Outcome(kind, at)
+        self.outcome = Outcome(kind, float(at))

@@ -17,6 +17,8 @@ from il2site.model.random import sfc32
 
 FINEST = 1e-20
 """The finest distance of two times, as a part of a run."""
+NOISE = 1e-9
+"""A state below zero by less than this part of its size is reported as zero: no reader should meet -1e-17 cells."""
 
 
 class Scene:
@@ -89,12 +91,16 @@ def first_flip(flipped: Callable[[float], bool], before: float, after: float, en
 class Record:
     """States and outputs (columns) on the grid of times (rows), filled from the first on."""
 
-    def __init__(self, scene: Scene, grid: Array, outputs: int, raw: bool) -> None:
-        """`kept` rows are filled, and the next is that of the time `due`. `raw`: what is written need not be a finite number."""
+    def __init__(self, scene: Scene, grid: Array, outputs: int, raw: bool, sizes: Array | None = None) -> None:
+        """`kept` rows are filled, and the next is that of the time `due`.
+
+        `sizes` (states,): against which noise below zero is told. `raw`: what is written need not be a finite number.
+        """
         self.kept, self.due = 0, 0.0
         self.table = np.full((len(grid), len(scene.y) + outputs), np.nan)
         self._scene, self._raw, self._grid, self._times = scene, raw, grid, grid.tolist()
         self._out = [0.0] * outputs
+        self._lowest = [0.0] * len(scene.y) if sizes is None else (-NOISE * sizes).tolist()
 
     def before(self, limit: float, states: Callable[[Array], Array]) -> None:
         """Fill every row before the time `limit`. `states`: times (k,) to states (k, states). Raises Stop."""
@@ -115,7 +121,8 @@ class Record:
         while self.kept < len(self._times) and self._times[self.kept] <= time:
             self._add(self._times[self.kept], self._scene.y)
 
-    def _add(self, time: float, row: list[float]) -> None:
+    def _add(self, time: float, state: list[float]) -> None:
+        row = [0.0 if low < value < 0 else value for value, low in zip(state, self._lowest, strict=True)]
         out = self._out
         self._scene.functions.output(time, row, self._scene.p, out)
         if not (self._raw or (all(map(math.isfinite, row)) and all(map(math.isfinite, out)))):

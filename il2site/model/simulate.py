@@ -180,7 +180,7 @@ class Simulator:
         if _outcome(coarse.run) == FINISHED:
             sizes = coarse.largest
         scene = Scene(self.network, self.functions, values, doses, seed)
-        record = Record(scene, grid, len(self.network.outputs), raw)
+        record = Record(scene, grid, len(self.network.outputs), raw, sizes)
         fine = Integration(scene, end, relative, SCALE, sizes, raw, record)
         outcome = _outcome(fine.run)
         return Run(self._series(grid, record), None, outcome)

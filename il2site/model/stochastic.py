@@ -1,8 +1,8 @@
 """Single random events: the direct method of D. T. Gillespie (J Phys Chem 1977;81:2340).
 
 Exact for rates that depend on the state and on modes; a rate that changes smoothly with time is taken as it is at the last
-event. `static/src/model/gillespie.ts` does the same and draws the same numbers: one for the waiting time and, one
-for the choice; when something else comes first (a dose, an event of the model, a mode that changes with time), both are
+event. `static/src/model/gillespie.ts` does the same and draws the same numbers: one for the waiting time and one for
+the choice. When something else comes first (a dose, an event of the model, a mode that changes with time) both are
 forgotten, which changes no probability.
 """
 

@@ -60,7 +60,7 @@ def assemble(sources: Sources, memory: Memory) -> Checked[Course]:
         memory.of(("lesson", file, *shared), partial(parse_lesson, file, references, terms))
         for file in _folder(sources, "lessons", ".md")
     ]
-    models = _models(sources, reference_file, references, memory)
+    models = _models(sources, references, memory)
     usable = {name: model.value for name, model in models.items() if model.value}
     behind = (reference_file, *_below(texts, "content/models/"), *_below(texts, "content/data/"))
     figures = {
@@ -87,16 +87,15 @@ def assemble(sources: Sources, memory: Memory) -> Checked[Course]:
     return Checked(course, tuple(problems))
 
 
-def _models(
-    sources: Sources, reference_file: SourceFile, references: References, memory: Memory
-) -> dict[str, Checked[Model]]:
+def _models(sources: Sources, references: References, memory: Memory) -> dict[str, Checked[Model]]:
     """Every model by name; those that `memory` lacks are made together."""
+    cited = frozenset(references.entries)
     keys = {
-        name: ("model", name, reference_file, *_below(sources.texts, f"content/models/{name}/"))
+        name: ("model", name, cited, *_below(sources.texts, f"content/models/{name}/"))
         for name in _model_names(sources)
     }
     fresh = [name for name, key in keys.items() if not memory.knows(key)]
-    made = load_models(fresh, sources.texts, references.entries.keys())
+    made = load_models(fresh, sources.texts, cited)
     return {name: memory.of(key, partial(made.__getitem__, name)) for name, key in keys.items()}
 
 

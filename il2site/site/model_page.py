@@ -209,8 +209,10 @@ def tally(findings: Sequence[Finding]) -> str:
     judged = [finding for finding in findings if finding.verdict != "no band"]
     tests = [finding for finding in judged if finding.check.kind == "prediction"]
     said = [f"{_met(judged)} published numbers that are measured in this model are met."] if judged else []
-    if tests:
-        said.append(f"Only predictions test it: {_met(tests)} predictions {_are(len(tests))} met.")
+    if len(tests) == 1:
+        said.append(f"Only predictions test it; the one there is, is {tests[0].verdict}.")
+    elif tests:
+        said.append(f"Only predictions test it: {_met(tests)} predictions are met.")
     else:
         said.append("None of them is a prediction, so they do not test the model.")
     loose = len(findings) - len(judged)
@@ -221,10 +223,6 @@ def tally(findings: Sequence[Finding]) -> str:
 
 def _met(findings: Sequence[Finding]) -> str:
     return f"{sum(finding.verdict == 'met' for finding in findings)} of {len(findings)}"
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
@@ -265,15 +263,24 @@ def _standings(model: Model) -> str:
 
 def _dose(model: Model, dose: DoseCard) -> str:
     """One line of the schedule: "IL-2 in blood: 600 kIU added at 0 min over 15 min; 14 times, every 480 min"."""
-    symbol, unit = model.card.symbols[dose.target], model.card.time_unit
-    much, when = f"{number(dose.amount)} {symbol.unit}".rstrip(), f"at {number(dose.time)} {unit}"
+    label, measured = _target(model, dose.target)
+    unit = model.card.time_unit
+    much, when = f"{number(dose.amount)} {measured}".rstrip(), f"at {number(dose.time)} {unit}"
     lasts = f"{number(dose.duration)} {unit}"
     if dose.target in model.network.defaults:
         said = f"set to {much} {when}, {f'for {lasts}' if dose.duration else 'from then on'}"
     else:
         said = f"{much} added {when}{f' over {lasts}' if dose.duration else ''}"
     again = f"; {dose.count} times, every {number(dose.every)} {unit}" if dose.every else ""
-    return f"{symbol.label}: {said}{again}"
+    return f"{label}: {said}{again}"
+
+
+def _target(model: Model, name: str) -> tuple[str, str]:
+    """Label and unit of what a dose goes to; the amount behind a concentration has no card entry of its own."""
+    twins = {state: concentration for concentration, state in model.network.twins.items()}
+    if name in twins:
+        return f"{model.card.symbols[twins[name]].label}, as an amount", ""
+    return model.card.symbols[name].label, model.card.symbols[name].unit
 
 
 # --- the default run --------------------------------------------------------------------------------------------------

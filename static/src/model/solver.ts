@@ -2,9 +2,9 @@
  * Deterministic run of a network, stiff or not: steps of RODAS (see rodas.ts) as long as the error allows; of an
  * explicit method (see explicit.ts) for more than `MOST_DENSE` states, where a matrix of all by all is too large.
  *
- * The error of each state is held below `relative` times its value plus a millionth of that times the largest value it
- * has had so far, so that molar concentrations and cell numbers are treated alike and no unit has to be known. Not the
- * largest of the whole run: an error far below the peak would be multiplied when one cell grows to ten billion.
+ * The error of each state is held below `relative` times its value plus two millionths of that times the largest value
+ * it has had so far, so that molar concentrations and cell numbers are treated alike and no unit has to be known. Not
+ * the largest of the whole run: an error far below the peak would be multiplied when one cell grows to ten billion.
  *
  * Steps end exactly where something jumps: at the edges of doses, where events are due, and where a mode of the network
  * changes, which is looked for in every step and found by bisection on its continuous output.
@@ -21,7 +21,7 @@ import type { Step } from "./rodas.ts";
 import { finite, System } from "./system.ts";
 import type { Outcome, Task } from "./task.ts";
 
-export const RELATIVE = 1e-6;
+export const RELATIVE = 5e-7;
 const TIGHTEST = 1e-13;
 export const MOST_DENSE = 300;
 /** Rounding error of a step, in parts of what flows into and out of a state during it. */
@@ -249,7 +249,7 @@ class Integration {
     const { next, error, turnover } = this.step;
     const { largest, still, size } = this.system;
     const { negative, reach, y, task: { nothing } } = this;
-    const absolute = 1e-6 * relative;
+    const absolute = 2e-6 * relative;
     const [first, instant] = [FIRST_STEP * this.end, INSTANT * this.end];
     let worst = 0;
     for (let i = 0; i < size; i++) {
