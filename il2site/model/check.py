@@ -335,7 +335,7 @@ STUCK = 2
 POINTS = 201
 """Reports of a trial."""
 
-COARSE = 1e-5
+COARSE = 1e-4
 """Relative tolerance of a trial: whether a model runs shows without the digits that a figure needs."""
 
 NEGATIVE = 1e-4

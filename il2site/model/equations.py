@@ -62,7 +62,8 @@ def _definition_row(name: str, expr: Expr, labels: Mapping[str, str]) -> tuple[s
 
 
 def _state_row(network: Network, state: str, labels: Mapping[str, str]) -> tuple[str, ...]:
-    left = f"<mfrac><mrow><mi>d</mi>{_name(state)}</mrow><mrow><mi>d</mi><mi>t</mi></mrow></mfrac>"
+    apart = '<mspace width="0.17em"/>' if _is_word(Symbol(state)) else ""
+    left = f"<mfrac><mrow><mi>d</mi>{apart}{_name(state)}</mrow><mrow><mi>d</mi><mi>t</mi></mrow></mfrac>"
     label = labels.get(state) or _twin_label(network, state, labels) or state
     return (escape(label), _math(f"{left}<mo>=</mo>{_flow(network, state)}"))
 
@@ -241,4 +242,4 @@ def _letters(word: str) -> str:
 
 
 def _index(word: str) -> str:
-    return f"<mn>{word}</mn>" if word.isdigit() else f"<mi>{word}</mi>"
+    return f"<mn>{word}</mn>" if word.isdigit() else f"<mi>{word.replace('_', '&#160;')}</mi>"

@@ -11,7 +11,7 @@ import math
 from typing import Any, TypeAlias
 
 import numpy as np
-from scipy.integrate import LSODA, Radau
+from scipy.integrate import LSODA, Radau, odeint
 
 from il2site.model.code import DENSE_LIMIT
 from il2site.model.outcome import Stop
@@ -24,6 +24,8 @@ JUMPS = 20_000
 """Jumps after which a run gives up."""
 CROWD, INSTANT = 1000, 1e-9
 """So many jumps within such a part of the run come ever closer to each other: time would never go on."""
+IDLE = 1000
+"""Steps one after the other that are too short to change the time, after which a solver has failed."""
 LONGEST_STEP = 1 / 100
 """The longest step, as a part of the run: a pulse of a rate must not be stepped over."""
 SHORT_STEP = LONGEST_STEP / 10
@@ -33,6 +35,11 @@ SMALLEST = 1e-80
 """The smallest absolute tolerance; its square can still be divided by."""
 NOISE = 1e-6
 """Within a step a state may be below zero by so much of its size; it is taken as zero where y^0.5 has no value."""
+
+LOOKS = 65
+"""Places at which a run without a record looks for the largest values."""
+SUCCESS = "Integration successful."
+"""What odeint reports when it has come to the end."""
 
 _Solver: TypeAlias = "LSODA | Radau"
 
@@ -60,7 +67,7 @@ class Integration:
         self._still: tuple[int, ...] = ()
         """Indices of the states that are not finite."""
         self._calls, self._jumps, self._crowd_began = 0, 0, 0.0
-        self._strict, self._undefined = True, False
+        self._strict, self._undefined, self._idle = True, False, 0
         n = len(scene.y)
         self._flow, self._slopes, self._probe = [0.0] * n, [0.0] * n, [0.0] * len(scene.m)
         self._cells = [0.0] * (n * n if n <= DENSE_LIMIT else 0)
@@ -98,6 +105,8 @@ class Integration:
         """Move the state from `start` to `bound`, or to the first change of a mode before; the time reached."""
         if not self._scene.y or bound - start <= 8 * np.finfo(float).eps * bound:
             return self._straight(start, bound)
+        if not self._scene.m and not self._still and self._cells and self._at_once(start, bound):
+            return bound
         solver = self._solver(LSODA, start, bound)
         while solver.status == "running":
             time = float(solver.t)
@@ -112,6 +121,30 @@ class Integration:
                 raise Stop("not a number" if self._undefined else "too many steps", time)
         return bound
 
+    def _at_once(self, start: float, bound: float) -> bool:
+        """Over a stretch in which nothing can flip, by LSODA's own loop, several times faster than step by step.
+
+        Whether it was a success; if not, nothing has changed.
+        """
+        self._defined_flow(start)
+        due = self._record.due_before(bound) if self._record else np.linspace(start, bound, LOOKS)[1:-1]
+        times = np.concatenate(([start], due[due > start], [bound]))
+        try:
+            states, report = odeint(
+                self._rhs, self._scene.y, times, Dfun=self._jacobian, tfirst=True, full_output=True, tcrit=[bound],
+                rtol=self._relative, atol=self._absolute, hmax=LONGEST_STEP * self._end, mxstep=CALLS,
+            )  # fmt: skip
+        except _Undefined:
+            return False
+        if report["message"] != SUCCESS or not np.isfinite(states).all():
+            return False
+        if self._record is None:
+            self.largest = np.maximum(self.largest, np.abs(states).max(axis=0))
+        elif len(due):
+            self._record.before(bound, lambda asked: states[len(times) - 1 - len(asked) : -1])
+        self._scene.y = states[-1].tolist()
+        return True
+
     def _straight(self, start: float, bound: float) -> float:
         """Over a stretch too short for a solver, or without any state."""
         if self._record:
@@ -123,7 +156,7 @@ class Integration:
     def _solver(self, method: type[_Solver], time: float, bound: float) -> _Solver:
         """A solver that starts from the state of the scene. LSODA is quick; Radau copes where it gives up."""
         self._defined_flow(time)
-        self._strict = method is LSODA
+        self._strict, self._idle = method is LSODA, 0
         y, longest = np.nan_to_num(self._scene.y, posinf=0.0, neginf=0.0), LONGEST_STEP * self._end
         slope = self._jacobian if self._cells else None
         return method(self._rhs, time, y, bound, max_step=longest, rtol=self._relative, atol=self._absolute, jac=slope)
@@ -138,6 +171,7 @@ class Integration:
 
     def _step(self, solver: _Solver) -> bool:
         """One step; whether it was a success."""
+        before = solver.t
         try:
             solver.step()
         except (_Undefined, ValueError):  # ValueError: Radau does not solve linear equations with NaN
@@ -145,7 +179,8 @@ class Integration:
         if solver.status == "failed" or not all(map(math.isfinite, solver.y.tolist())):
             return False
         self._undefined = False
-        return True
+        self._idle = self._idle + 1 if solver.t == before else 0
+        return self._idle < IDLE
 
     def _flip(self, solver: _Solver) -> float | None:
         """The first time within the last step at which a mode is another, if there is one.

@@ -110,6 +110,10 @@ class Record:
             for time, row in zip(times.tolist(), states(times).tolist(), strict=True):
                 self._add(time, row)
 
+    def due_before(self, limit: float) -> Array:
+        """The times (k,) of the rows that `before` would fill."""
+        return self._grid[self.kept : bisect_left(self._times, limit, self.kept)]
+
     def rest(self, limit: float) -> None:
         """Fill every row before the time `limit` with the state of the scene. Raises Stop."""
         last = bisect_left(self._times, limit, self.kept)

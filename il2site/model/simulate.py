@@ -171,17 +171,18 @@ class Simulator:
     ) -> Run:
         """A first, coarse run finds the size of every state; the second is scaled to it, and tells how it went.
 
-        The sizes in a run that ended on the way are no scale: they may have grown without bound.
+        The sizes in a run that ended on the way are no scale: they may have grown without bound. Where no more than
+        the accuracy of the coarse run is asked for, there is only one.
         """
         end = float(grid[-1])
         scene = Scene(self.network, self.functions, values, doses, seed)
-        sizes = sizes_of(scene.y)
-        coarse = Integration(scene, end, max(COARSE, relative), COARSE_SCALE, sizes, raw)
-        if _outcome(coarse.run) == FINISHED:
-            sizes = coarse.largest
+        sizes, scale = sizes_of(scene.y), COARSE_SCALE
+        if relative < COARSE:
+            coarse = Integration(scene, end, COARSE, COARSE_SCALE, sizes, raw)
+            sizes, scale = coarse.largest if _outcome(coarse.run) == FINISHED else sizes, SCALE
         scene = Scene(self.network, self.functions, values, doses, seed)
         record = Record(scene, grid, len(self.network.outputs), raw, sizes)
-        fine = Integration(scene, end, relative, SCALE, sizes, raw, record)
+        fine = Integration(scene, end, relative, scale, sizes, raw, record)
         outcome = _outcome(fine.run)
         return Run(self._series(grid, record), None, outcome)
 
