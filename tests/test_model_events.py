@@ -1,8 +1,10 @@
-"""Events of a model (SBML Level 3 Version 2, section 4.11), one promise at a time, and against libRoadRunner."""
+"""Events of a model (SBML Level 3 Version 2, section 4.11), one promise at a time; and against other programs."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,9 @@ import pytest
 import roadrunner
 from model_tools import network
 
+from il2site.model.browser import Engine
+from il2site.model.doses import Dose
+from il2site.model.javascript import javascript
 from il2site.model.sbml import to_sbml
 from il2site.model.simulate import run
 from il2site.text import SourceFile
@@ -241,7 +246,7 @@ def test_a_delayed_event_of_a_stochastic_run_waits() -> None:
     np.testing.assert_array_equal(made.series.columns["u"], made.series.times >= made.events.times[0] + 2.5)
 
 
-# --- against another program ------------------------------------------------------------------------------------------
+# --- against libRoadRunner --------------------------------------------------------------------------------------------
 
 MODELS = {
     "doses at times": ("species A = 0", "go: A => ; 0.3*A", "at time >= 2: A = A + 5", "at time >= 6.5: A = A + 3"),
@@ -291,3 +296,48 @@ def test_events_are_those_of_libroadrunner(lines: tuple[str, ...]) -> None:
         ours = made.series.columns[name]
         near = np.abs(ours - theirs[:, column]) <= 1e-4 * max(1.0, float(np.ptp(ours)))
         assert np.count_nonzero(~near) <= 2, (name, made.series.times[~near])
+
+
+# --- against the browser ----------------------------------------------------------------------------------------------
+
+RANDOM = {
+    "doses": ("species A = 100", "k = 1; f = 1", "go: A => ; f*k*A", "at time >= 1: k = 0.5, A = A + 7.5"),
+    "counts and a delay": (
+        "species A = 0", "u = 0; f = 1", "make: => A; 40*f", "at 2.5 after A >= 1: u = 1",
+        "lose: A => ; A*piecewise(1, sin(time) > 0.3, u)",
+    ),
+    "ties": (
+        "species A = 3", "w = 0; f = 1", "make: => A; 20*f", "lose: A => ; A",
+        "at A > 24, priority=1: w = 1, A = 5", "at A > 24, priority=1: w = 2, A = 6",
+    ),
+}  # fmt: skip
+DOSES = (Dose(2.0, "A", 10.5), Dose(2.5, "f", 3.0, 1.0))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Engine]:
+    with Engine() as started:
+        yield started
+
+
+@pytest.mark.parametrize("lines", RANDOM.values(), ids=RANDOM)
+def test_a_stochastic_run_is_that_of_the_browser_event_for_event(lines: tuple[str, ...], browser: Engine) -> None:
+    """To the last bit: a still and the live figure show the same run."""
+    made = network(*lines)
+    settings = {"set": {}, "end": 10, "points": 201, "method": "ssa", "doses": [asdict(dose) for dose in DOSES]}
+    asked = [{**settings, "seed": seed} for seed in (1, 2, 3)]
+    answers = browser.ask({"script": javascript(made), "runs": asked}, 60)["runs"]
+    for seed, answer in zip((1, 2, 3), answers, strict=True):
+        ours = run(made, {}, 10, 201, "ssa", seed, doses=DOSES).series.columns
+        for name, values in answer["columns"].items():
+            np.testing.assert_array_equal(ours[name], values)
+
+
+@pytest.mark.parametrize("name", ["doses at times", "refill at a level", "treatment on and off", "delayed by a state"])
+def test_a_run_with_events_is_that_of_the_browser(name: str, browser: Engine) -> None:
+    made = network(*MODELS[name])
+    settings = {"set": {}, "seed": 1, "end": 10, "points": 998, "method": "ode", "relative": 1e-8}
+    answer = browser.ask({"script": javascript(made), "runs": [settings]}, 60)["runs"][0]
+    ours = run(made, {}, 10, 998).series.columns
+    for symbol, values in answer["columns"].items():
+        np.testing.assert_allclose(ours[symbol], values, rtol=1e-5, atol=1e-5 * float(np.ptp(ours[symbol])))

@@ -105,8 +105,10 @@ class Integration:
         """Move the state from `start` to `bound`, or to the first change of a mode before; the time reached."""
         if not self._scene.y or bound - start <= 8 * np.finfo(float).eps * bound:
             return self._straight(start, bound)
-        if not self._scene.m and not self._still and self._cells and self._at_once(start, bound):
-            return bound
+        if self._cells and not self._still and (self._scene.functions.timed or not self._scene.m):
+            until = self._next_flip(start, bound)
+            if self._at_once(start, until):
+                return until
         solver = self._solver(LSODA, start, bound)
         while solver.status == "running":
             time = float(solver.t)
@@ -119,6 +121,17 @@ class Integration:
                 solver = self._solver(Radau, time, bound)
             else:
                 raise Stop("not a number" if self._undefined else "too many steps", time)
+        return bound
+
+    def _next_flip(self, start: float, bound: float) -> float:
+        """The time of the first change of a mode after `start`, at most `bound`, where modes depend on time alone."""
+        scene, y = self._scene, self._scene.y
+        count = math.ceil((bound - start) / (SHORT_STEP * self._end)) if scene.m else 0
+        before = start
+        for time in np.linspace(start, bound, count + 1)[1:].tolist():
+            if scene.flipped(time, y, self._probe):
+                return first_flip(lambda at: scene.flipped(at, y, self._probe), before, time, self._end)
+            before = time
         return bound
 
     def _at_once(self, start: float, bound: float) -> bool:

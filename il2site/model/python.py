@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from il2site.model.code import Dialect, bodies
-from il2site.model.expression import FUNCTIONS
-from il2site.model.network import Network
+from il2site.model.expression import FUNCTIONS, symbols
+from il2site.model.network import Network, frozen, needed
 
 Array = NDArray[np.float64]
 
@@ -58,6 +58,8 @@ class Functions:
     values: Callable[..., None]
     assign: Callable[..., None]
     modes: int
+    timed: bool
+    """Whether the modes depend on time alone, not on the states."""
     source: str
 
 
@@ -81,7 +83,14 @@ def compile_network(network: Network) -> Functions:
     space: dict[str, Any] = {f"f_{name}": call for name, call in FUNCTIONS.items()} | {"inf": math.inf, "nan": math.nan}
     # The text was printed from a checked tree whose names are letters, digits and underscores behind a prefix.
     exec(compile(source, f"<{network.name}>", "exec"), space)
-    return Functions(**{name: space[name] for name in parts}, modes=lines.modes, source=source)
+    return Functions(**{name: space[name] for name in parts}, modes=lines.modes, timed=_timed(network), source=source)
+
+
+def _timed(network: Network) -> bool:
+    modes = frozen(network).modes
+    used = {name for expr in modes for name in symbols(expr)}
+    used |= {name for _, expr in needed(network.assignments, modes) for name in symbols(expr)}
+    return used.isdisjoint(network.states)
 
 
 def _function(name: str, arguments: str, lines: Iterable[str]) -> str:
