@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from il2site.memory import Memory
-from il2site.model.javascript import javascript
+from il2site.model.printer.javascript import javascript
 from il2site.problem import Problem, errors
 from il2site.site.address import GLOSSARY, HOME, MODELS, REFERENCES, SITEMAP, lesson_address
 from il2site.site.assets import gather_assets

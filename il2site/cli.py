@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from il2site.build import Built, Options
     from il2site.memory import Memory
-    from il2site.model.doses import Dose
+    from il2site.model.engine.doses import Dose
     from il2site.model.experiment import EngineName, Subject
     from il2site.problem import Checked, Problem
     from il2site.serve import Rebuilt
@@ -279,7 +279,7 @@ def simulate_command(
     are time, states and computed quantities. With --runs above 1, X is a mean; X_sd, X_p5, X_p50 and X_p95 are its
     standard deviation and percentiles.
     """
-    from il2site.model.browser import NodeMissing
+    from il2site.model.engine.browser import NodeMissing
     from il2site.model.experiment import Experiment, Unfit, simulate, to_csv
 
     if runs > 1 and not stochastic:

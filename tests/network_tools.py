@@ -12,10 +12,10 @@ import numpy as np
 from model_tools import ROOT
 from numpy.typing import NDArray
 
-from il2site.model.browser import RUNS_TYPESCRIPT, find_node
-from il2site.model.javascript import javascript
+from il2site.model.engine.browser import RUNS_TYPESCRIPT, find_node
 from il2site.model.network import Network
-from il2site.model.python import compile_network
+from il2site.model.printer.javascript import javascript
+from il2site.model.printer.python import compile_network
 
 Array = NDArray[np.float64]
 Point = tuple[float, list[float], list[float]]

@@ -36,10 +36,10 @@ from typing import Any, Literal
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from il2site.model.browser import Engine, EngineFailed
+from il2site.model.engine.browser import Engine, EngineFailed
 from il2site.model.expression import Expr
-from il2site.model.javascript import javascript
 from il2site.model.network import Network, observe
+from il2site.model.printer.javascript import javascript
 from il2site.model.sbml import read_network
 from il2site.problem import Problem
 from il2site.text import SourceFile

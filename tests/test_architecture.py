@@ -47,7 +47,7 @@ OWNERS = {
     "pymdownx": {"il2site/lesson/prose"},
     "rich": {"il2site/cli"},
     "ruamel": {"il2site/schema"},
-    "scipy": {"il2site/model/ode"},
+    "scipy": {"il2site/model/engine/ode"},
     "tornado": {"il2site/serve"},
     "watchfiles": {"il2site/serve"},
 }

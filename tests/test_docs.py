@@ -15,10 +15,10 @@ from il2site.figure.spec import read_spec
 from il2site.lesson.citation import References, parse_references
 from il2site.lesson.glossary import parse_glossary
 from il2site.lesson.lesson import parse_lesson
-from il2site.model.card import CheckCard, read_card
-from il2site.model.measure import CALLS
+from il2site.model.card.card import CheckCard, read_card
+from il2site.model.card.measure import CALLS
+from il2site.model.engine.simulate import run
 from il2site.model.model import Model, load_model
-from il2site.model.simulate import run
 from il2site.problem import RULES, Checked
 from il2site.site.settings import parse_settings
 from il2site.text import SourceFile

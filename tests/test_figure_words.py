@@ -10,7 +10,7 @@ from figure_tools import CHARTS, FIGURES, LIVE, figure, live_spec, prepared, tex
 from model_tools import model
 
 from il2site.figure.words import Measured, fill, index_at
-from il2site.model.simulate import run
+from il2site.model.engine.simulate import run
 from il2site.text import amount, number
 
 

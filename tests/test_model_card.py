@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from il2site.model.card import Card, read_card
+from il2site.model.card.card import Card, read_card
 from il2site.problem import Problem
 from il2site.text import SourceFile
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from model_tools import network
 
-from il2site.model.card import CHOSEN
+from il2site.model.card.card import CHOSEN
+from il2site.model.card.reactants import leaks
+from il2site.model.engine.simulate import run
 from il2site.model.model import load_model
-from il2site.model.reactants import leaks
-from il2site.model.simulate import run
 from il2site.problem import Problem
 from il2site.text import SourceFile
 

@@ -10,9 +10,9 @@ import math
 import numpy as np
 import pytest
 
+from il2site.model.engine.simulate import run
 from il2site.model.network import Network, observe
 from il2site.model.sbml import read_network
-from il2site.model.simulate import run
 from il2site.text import SourceFile
 
 

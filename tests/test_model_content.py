@@ -17,10 +17,10 @@ import numpy as np
 import pytest
 from model_tools import NAMES, model
 
-from il2site.model.card import CHOSEN
-from il2site.model.measure import Finding, findings, schedule
-from il2site.model.python import compile_network, parameter_values
-from il2site.model.simulate import Series, run
+from il2site.model.card.card import CHOSEN
+from il2site.model.card.measure import Finding, findings, schedule
+from il2site.model.engine.simulate import Series, run
+from il2site.model.printer.python import compile_network, parameter_values
 
 Row = tuple[str, float, tuple[float | None, float | None] | None, str]
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from model_tools import network
 
-from il2site.model.doses import Dose
-from il2site.model.simulate import Run, ensemble, run
+from il2site.model.engine.doses import Dose
+from il2site.model.engine.simulate import Run, ensemble, run
 
 BODY = network("species A = 0", "loss = 0.4", "out: A => ; loss*A")
 ORAL = network("species G = 0, B = 0", "take = 1.1; loss = 0.3", "take_up: G => B; take*G", "out: B => ; loss*B")

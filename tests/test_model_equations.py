@@ -8,8 +8,8 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from model_tools import NAMES, RICH, model, network
 
-from il2site.model.equations import equations, mathml
 from il2site.model.network import Network
+from il2site.model.printer.equations import equations, mathml
 
 
 def words(markup: str) -> str:

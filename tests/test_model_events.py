@@ -12,11 +12,11 @@ import pytest
 import roadrunner
 from model_tools import network
 
-from il2site.model.browser import Engine
-from il2site.model.doses import Dose
-from il2site.model.javascript import javascript
+from il2site.model.engine.browser import Engine
+from il2site.model.engine.doses import Dose
+from il2site.model.engine.simulate import run
+from il2site.model.printer.javascript import javascript
 from il2site.model.sbml import to_sbml
-from il2site.model.simulate import run
 from il2site.text import SourceFile
 
 

@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from il2site.model.browser import Engine
-from il2site.model.javascript import javascript
+from il2site.model.engine.browser import Engine
+from il2site.model.engine.simulate import run
 from il2site.model.network import Network
+from il2site.model.printer.javascript import javascript
 from il2site.model.sbml import read_network, to_antimony
-from il2site.model.simulate import run
 from il2site.text import SourceFile
 
 # --- models in SBML --------------------------------------------------------------------------------------------------

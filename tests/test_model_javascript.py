@@ -11,9 +11,9 @@ import pytest
 from model_tools import NAMES, RICH, ROOT, model, network, points, settings
 from network_tools import assert_same, under_node
 
-from il2site.model.javascript import javascript
+from il2site.model.engine.simulate import run
 from il2site.model.network import Network
-from il2site.model.simulate import run
+from il2site.model.printer.javascript import javascript
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,8 +7,8 @@ import math
 import pytest
 from model_tools import network
 
-from il2site.model.card import Card, CheckCard
-from il2site.model.measure import Finding, findings
+from il2site.model.card.card import Card, CheckCard
+from il2site.model.card.measure import Finding, findings
 from il2site.model.model import load_model
 from il2site.problem import Problem
 from il2site.text import SourceFile

@@ -14,8 +14,8 @@ import pytest
 from conftest import il2site
 from model_tools import NAMES, model
 
+from il2site.model.engine.simulate import run
 from il2site.model.sbml import read_network
-from il2site.model.simulate import run
 from il2site.text import SourceFile, amount, number
 
 STANDING = {

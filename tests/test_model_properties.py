@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from network_tools import Array, Point, assert_same, in_python
 
-from il2site.model.browser import Engine
+from il2site.model.engine.browser import Engine
+from il2site.model.engine.simulate import run
 from il2site.model.expression import ARITY, COMPARISONS, LOGICAL, Apply, Expr, Number, Piecewise, Symbol, Time
-from il2site.model.javascript import javascript
 from il2site.model.network import Network, Reaction, in_order
-from il2site.model.python import compile_network
-from il2site.model.simulate import run
+from il2site.model.printer.javascript import javascript
+from il2site.model.printer.python import compile_network
 
 STATES = ("A", "B", "C")
 PARAMETERS = {"k": 0.7, "n": 2.0}

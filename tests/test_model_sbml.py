@@ -9,7 +9,7 @@ import pytest
 
 from il2site.model.expression import Apply, Number, Symbol, evaluate
 from il2site.model.network import Network
-from il2site.model.python import compile_network, parameter_values
+from il2site.model.printer.python import compile_network, parameter_values
 from il2site.model.sbml import read_network, to_antimony, to_sbml
 from il2site.problem import Problem
 from il2site.text import SourceFile

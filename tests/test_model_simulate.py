@@ -14,13 +14,13 @@ import pytest
 import roadrunner
 from model_tools import NAMES, RICH, ROOT, model, network, points, settings, texts
 
-from il2site.model import stochastic
-from il2site.model.code import DENSE_LIMIT
+from il2site.model.engine import stochastic
+from il2site.model.engine.random import sfc32
+from il2site.model.engine.simulate import Simulator, countable, ensemble, run
 from il2site.model.expression import symbols
-from il2site.model.python import compile_network
-from il2site.model.random import sfc32
+from il2site.model.printer.code import DENSE_LIMIT
+from il2site.model.printer.python import compile_network
 from il2site.model.sbml import to_sbml
-from il2site.model.simulate import Simulator, countable, ensemble, run
 
 DECAY = ("species A = n", "n = 100; k = 0.5", "go: A => ; k*A", "gone := n - A")
 

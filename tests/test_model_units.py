@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from il2site.model.consistency import Fault, unit_faults
+from il2site.model.card.consistency import Fault, unit_faults
+from il2site.model.card.units import PLAIN, UnitError, parse_unit, spell
 from il2site.model.model import load_model
 from il2site.model.sbml import read_network
-from il2site.model.units import PLAIN, UnitError, parse_unit, spell
 from il2site.text import SourceFile
 
 # --- the grammar ---------------------------------------------------------------------------------------------------

@@ -18,8 +18,8 @@ from conftest import ROOT, il2site
 from model_tools import network
 from numpy.typing import NDArray
 
-from il2site.model.browser import Engine, EngineFailed, EngineRefused, find_node
-from il2site.model.javascript import javascript
+from il2site.model.engine.browser import Engine, EngineFailed, EngineRefused, find_node
+from il2site.model.printer.javascript import javascript
 from il2site.source import engine_programs
 
 DECAY = """model decay
@@ -282,7 +282,7 @@ def test_the_engine_goes_on_after_a_refusal_and_after_a_time_out() -> None:
 def test_the_built_program_runs_where_there_is_no_typescript(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """An installed package holds the bundle only."""
     bundle, _ = engine_programs()
-    monkeypatch.setattr("il2site.model.browser.engine_programs", lambda: (bundle, tmp_path / "none.ts"))
+    monkeypatch.setattr("il2site.model.engine.browser.engine_programs", lambda: (bundle, tmp_path / "none.ts"))
     assert bundle.is_file(), "built by hatch_build.py"
     options = {"set": {}, "end": 2, "points": 3, "method": "ode", "seed": 1}
     with Engine() as engine:

@@ -27,9 +27,9 @@ from il2site.figure.table import Table, chart_table, run_table
 from il2site.figure.twin import Moment, chart_thumb, chart_twin, live_thumb, live_twin
 from il2site.figure.words import fill
 from il2site.lesson.citation import References
-from il2site.model.card import CHOSEN
-from il2site.model.equations import equations
+from il2site.model.card.card import CHOSEN
 from il2site.model.model import Model
+from il2site.model.printer.equations import equations
 from il2site.problem import Checked, Problem
 from il2site.text import Place, SourceFile, number
 

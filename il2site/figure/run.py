@@ -10,9 +10,9 @@ from il2site.figure.individuals import Individual, individuals
 from il2site.figure.spec import LiveFigure, MembraneFigure, Written
 from il2site.figure.twin import Moment, Still
 from il2site.figure.words import Measured, index_at
+from il2site.model.engine.random import sfc32
+from il2site.model.engine.simulate import Run, run
 from il2site.model.network import Network
-from il2site.model.random import sfc32
-from il2site.model.simulate import Run, run
 from il2site.problem import Checked, Problem
 from il2site.schema import KeyPath
 

@@ -11,16 +11,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Literal
 
-from il2site.model.browser import Engine, EngineRefused
-from il2site.model.card import read_card
-from il2site.model.doses import Dose
-from il2site.model.javascript import javascript
-from il2site.model.measure import schedule
+from il2site.model.card.card import read_card
+from il2site.model.card.measure import schedule
+from il2site.model.engine.browser import Engine, EngineRefused
+from il2site.model.engine.doses import Dose
+from il2site.model.engine.outcome import FINISHED, Outcome
+from il2site.model.engine.simulate import ensemble, run
 from il2site.model.model import model_file
 from il2site.model.network import Network
-from il2site.model.outcome import FINISHED, Outcome
+from il2site.model.printer.javascript import javascript
 from il2site.model.sbml import read_network
-from il2site.model.simulate import ensemble, run
 from il2site.problem import Checked, Problem, errors
 from il2site.text import SourceFile
 

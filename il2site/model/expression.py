@@ -245,7 +245,7 @@ def ieee_power(base: float, exponent: float) -> float:
     except OverflowError:
         return -math.inf if base < 0 and exponent % 2 == 1 else math.inf
     except ValueError:
-        return math.inf if base == 0 else math.nan
+        return (math.copysign(math.inf, base) if exponent % 2 == 1 else math.inf) if base == 0 else math.nan
 
 
 def ieee_exp(value: float) -> float:

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from multiprocessing import get_context
 
-from il2site.model.card import Card, read_card
-from il2site.model.check import Subject, check
-from il2site.model.doses import Dose
-from il2site.model.measure import Finding, findings, schedule, values_at_start
+from il2site.model.card.card import Card, read_card
+from il2site.model.card.check import Subject, check
+from il2site.model.card.measure import Finding, findings, schedule, values_at_start
+from il2site.model.engine.doses import Dose
+from il2site.model.engine.simulate import Run, Simulator, run
 from il2site.model.network import Network
 from il2site.model.sbml import read_network
-from il2site.model.simulate import Run, Simulator, run
 from il2site.problem import Checked, Problem, errors
 from il2site.text import Place, SourceFile
 

@@ -13,12 +13,12 @@ import numpy as np
 from il2site.figure.svg import coordinate, tag
 from il2site.lesson.lesson import FigureUse
 from il2site.memory import Memory
-from il2site.model.card import CHOSEN, DoseCard
+from il2site.model.card.card import CHOSEN, DoseCard
+from il2site.model.card.measure import Finding
 from il2site.model.download import Download, downloads
-from il2site.model.equations import equations
-from il2site.model.measure import Finding
 from il2site.model.model import Model
-from il2site.model.python import Array
+from il2site.model.printer.equations import equations
+from il2site.model.printer.python import Array
 from il2site.site.address import lesson_address, model_address
 from il2site.site.course import Course
 from il2site.text import amount, number

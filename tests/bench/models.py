@@ -47,10 +47,10 @@ sys.path.insert(0, str(ROOT / "tests"))
 from model_tools import NAMES, model, network, texts
 
 from hatch_build import esbuild
-from il2site.model.browser import RUNS_BUNDLES, find_node
-from il2site.model.javascript import javascript
+from il2site.model.engine.browser import RUNS_BUNDLES, find_node
 from il2site.model.model import Model
 from il2site.model.network import Network
+from il2site.model.printer.javascript import javascript
 from il2site.model.sbml import to_sbml
 
 SLIDER_MS, MILLION_REACTIONS, SCRIPT_KB, RUNTIME_KB = 16.0, 10.0, 3.0, 12.0
@@ -366,7 +366,20 @@ def kilobytes(data: bytes) -> float:
 
 # --- what is printed -------------------------------------------------------------------------------------------------
 
-HEADINGS = ("model", "Chromium", "p95", "Node", "CVODE", "ratio", "error", "its error", "tolerance", "f", "J", "position")
+HEADINGS = (
+    "model",
+    "Chromium",
+    "p95",
+    "Node",
+    "CVODE",
+    "ratio",
+    "error",
+    "its error",
+    "tolerance",
+    "f",
+    "J",
+    "position",
+)
 
 
 def cells(row: Row) -> tuple[str, ...]:
@@ -387,7 +400,9 @@ def verdict(what: str, missed: Sequence[str], met: str) -> str:
     return f"{what}: " + (f"MISSED by {', '.join(missed)}" if missed else f"met ({met})")
 
 
-def verdicts(rows: Sequence[Row], speeds: Mapping[str, float], scripts: Mapping[str, float], runtime: float) -> list[str]:
+def verdicts(
+    rows: Sequence[Row], speeds: Mapping[str, float], scripts: Mapping[str, float], runtime: float
+) -> list[str]:
     slow = [f"{row.name} ({row.chromium.p95:.1f} ms)" for row in rows if row.chromium.p95 > SLIDER_MS]
     ratios = {f"{row.name}{' at its slowest' if row.position else ''}": row.ratio for row in rows if row.cvode}
     behind = [f"{name} ({ratio:.2f})" for name, ratio in ratios.items() if ratio > 1]
@@ -437,7 +452,9 @@ def main() -> None:
     print(f"\n{load()}")
     for name, speed in speeds.items():
         print(f"{name}: {speed:.1f} million reactions per second")
-    print(f"runtime {runtime:.2f} kB; scripts " + ", ".join(f"{name} {size:.2f}" for name, size in scripts.items()) + "\n")
+    print(
+        f"runtime {runtime:.2f} kB; scripts " + ", ".join(f"{name} {size:.2f}" for name, size in scripts.items()) + "\n"
+    )
     print("\n".join(verdicts(rows, speeds, scripts, runtime)))
 
 

@@ -1,4 +1,4 @@
-/** A reaction network as the build prints it (`il2site/model/javascript.py`), ready to be run. */
+/** A reaction network as the build prints it (`il2site/model/printer/javascript.py`), ready to be run. */
 
 /** Values by number: states `y`, parameters `p`, rates `v`; order as in the lists of names of the network. */
 export type Values = Float64Array;

@@ -1,5 +1,5 @@
 /**
- * Random numbers that are the same in Python (`il2site/model/simulate.py`) and in the browser, so that the still
+ * Random numbers that are the same in Python (`il2site/model/engine/simulate.py`) and in the browser, so that the still
  * picture of a figure and its live version show the same run.
  *
  * Generator: sfc32 of C. Doty-Humphrey (PractRand), 128 bits of state, seeded through splitmix32.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from il2site.model.network import Network
-from il2site.model.python import Functions
+from il2site.model.printer.python import Functions
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from il2site.model.engine.outcome import Stop
+from il2site.model.engine.random import sfc32
+from il2site.model.engine.scene import Record, Scene, first_flip
 from il2site.model.network import Network
-from il2site.model.outcome import Stop
-from il2site.model.random import sfc32
-from il2site.model.scene import Record, Scene, first_flip
 
 REACTIONS = 2_000_000
 """Reactions, and jumps, after which a run gives up."""

@@ -89,10 +89,8 @@ def _flow(network: Network, state: str) -> str:
 def _term(amount: Expr, rate: Expr, first: bool) -> str:
     value = amount.value if isinstance(amount, Number) else 1.0
     sign = "<mo>−</mo>" if value < 0 else ("" if first else "<mo>+</mo>")
-    if not isinstance(amount, Number):
-        size = _bracketed(amount, PRODUCT)
-    else:
-        size = "" if abs(value) == 1 else _number(abs(value))
+    one = "" if abs(value) == 1 else _number(abs(value))
+    size = one if isinstance(amount, Number) else _bracketed(amount, PRODUCT)
     return sign + size + _bracketed(rate, PRODUCT)
 
 

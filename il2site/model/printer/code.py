@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from il2site.model.common import Item, with_common_parts
 from il2site.model.expression import Apply, Expr, Mode, Number, Piecewise, Symbol, Time, symbols
 from il2site.model.network import Event, Frozen, Network, frozen, jacobian, needed
+from il2site.model.printer.common import Item, with_common_parts
 
 DENSE_LIMIT = 300
 """States above which no Jacobian is printed: n*n numbers are too many then, and solvers do without it."""

@@ -8,12 +8,12 @@ from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
-from il2site.model.doses import Dose, Schedule
-from il2site.model.events import EventQueue
+from il2site.model.engine.doses import Dose, Schedule
+from il2site.model.engine.events import EventQueue
+from il2site.model.engine.outcome import Stop
+from il2site.model.engine.random import sfc32
 from il2site.model.network import Network
-from il2site.model.outcome import Stop
-from il2site.model.python import Array, Functions
-from il2site.model.random import sfc32
+from il2site.model.printer.python import Array, Functions
 
 FINEST = 1e-20
 """The finest distance of two times, as a part of a run."""

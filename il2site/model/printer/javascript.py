@@ -6,8 +6,8 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 
-from il2site.model.code import Bodies, Dialect, bodies
 from il2site.model.network import Event, Network
+from il2site.model.printer.code import Bodies, Dialect, bodies
 
 
 def _number(value: float) -> str:
@@ -37,7 +37,7 @@ JAVASCRIPT = Dialect(
 """`==` and not `===`, because SBML lets true equal 1."""
 
 FACTORIAL = (
-    "const factorial = (n) => {\n  if (!(n >= 0 && Number.isInteger(n))) return NaN;\n"
+    "const factorial = (x) => {\n  const n = Number(x);\n  if (!(n >= 0 && Number.isInteger(n))) return NaN;\n"
     "  let product = 1;\n  for (let i = 2; i <= n && product < Infinity; i++) product *= i;\n  return product;\n};\n"
 )
 

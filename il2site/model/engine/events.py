@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from il2site.model.engine.outcome import Stop
 from il2site.model.network import Network
-from il2site.model.outcome import Stop
-from il2site.model.python import Functions
+from il2site.model.printer.python import Functions
 
 EXECUTIONS = 10_000
 """Events at one instant after which a run gives up: they trigger each other without end."""

@@ -12,13 +12,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from il2site.model.doses import Dose
+from il2site.model.engine.doses import Dose
+from il2site.model.engine.ode import Integration, sizes_of
+from il2site.model.engine.outcome import FINISHED, Outcome, Stop
+from il2site.model.engine.scene import Record, Scene
+from il2site.model.engine.stochastic import DirectMethod, Jump
 from il2site.model.network import Network
-from il2site.model.ode import Integration, sizes_of
-from il2site.model.outcome import FINISHED, Outcome, Stop
-from il2site.model.python import Array, Functions, compile_network, parameter_values
-from il2site.model.scene import Record, Scene
-from il2site.model.stochastic import DirectMethod, Jump
+from il2site.model.printer.python import Array, Functions, compile_network, parameter_values
 
 __all__ = [
     "Dose",

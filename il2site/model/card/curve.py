@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from il2site.model.python import Array
+from il2site.model.printer.python import Array
 
 PROMINENCE = 0.01
 """How far a series must fall on both sides of a maximum for it to count, as a part of the range of the series."""

@@ -31,12 +31,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from il2site.model.card import Card, CheckCard, DoseCard, Fault, RunCard
-from il2site.model.curve import FEATURES, REDUCERS, Curve, Feature, Nothing
-from il2site.model.doses import Dose
+from il2site.model.card.card import Card, CheckCard, DoseCard, Fault, RunCard
+from il2site.model.card.curve import FEATURES, REDUCERS, Curve, Feature, Nothing
+from il2site.model.engine.doses import Dose
+from il2site.model.engine.simulate import Method, Simulator
 from il2site.model.network import Network
-from il2site.model.python import parameter_values
-from il2site.model.simulate import Method, Simulator
+from il2site.model.printer.python import parameter_values
 from il2site.schema import KeyPath
 from il2site.text import amount
 

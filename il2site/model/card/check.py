@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from il2site.model.card import CHOSEN, Card
-from il2site.model.consistency import reaction_name, unit_faults
+from il2site.model.card.card import CHOSEN, Card
+from il2site.model.card.consistency import reaction_name, unit_faults
+from il2site.model.card.measure import faults, schedule
+from il2site.model.card.reactants import NOTHING, leaks
+from il2site.model.card.units import UnitError, is_time, parse_unit, spell
+from il2site.model.engine.simulate import Run, Simulator
 from il2site.model.expression import Expr, Number, symbols
-from il2site.model.measure import faults, schedule
 from il2site.model.network import Network
-from il2site.model.reactants import NOTHING, leaks
 from il2site.model.sbml import place_of, without_comments
-from il2site.model.simulate import Run, Simulator
-from il2site.model.units import UnitError, is_time, parse_unit, spell
 from il2site.problem import Problem, errors
 from il2site.schema import KeyPath, Yaml
 from il2site.text import Place, SourceFile

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from il2site.model.engine.simulate import Series
 from il2site.model.expression import Expr, Number, evaluate, symbols
 from il2site.model.network import Network, Reaction
-from il2site.model.python import compile_network, parameter_values
-from il2site.model.simulate import Series
+from il2site.model.printer.python import compile_network, parameter_values
 
 SEED = 1
 MOMENTS = 4

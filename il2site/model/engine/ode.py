@@ -13,10 +13,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from scipy.integrate import LSODA, Radau, odeint
 
-from il2site.model.code import DENSE_LIMIT
-from il2site.model.outcome import Stop
-from il2site.model.python import Array
-from il2site.model.scene import Record, Scene, first_flip
+from il2site.model.engine.outcome import Stop
+from il2site.model.engine.scene import Record, Scene, first_flip
+from il2site.model.printer.code import DENSE_LIMIT
+from il2site.model.printer.python import Array
 
 CALLS, MORE_CALLS = 400_000, 100
 """Calls of the right-hand side after which a run gives up; so many more for every jump."""

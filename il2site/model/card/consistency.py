@@ -19,6 +19,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from il2site.model.card.units import PLAIN, Unit, UnitError, is_time, parse_unit, spell
 from il2site.model.expression import (
     COMPARISONS,
     LOGICAL,
@@ -34,7 +35,6 @@ from il2site.model.expression import (
     symbols,
 )
 from il2site.model.network import Event, Network, Reaction
-from il2site.model.units import PLAIN, Unit, UnitError, is_time, parse_unit, spell
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from il2site.model.code import Dialect, bodies
 from il2site.model.expression import FUNCTIONS, symbols
 from il2site.model.network import Network, frozen, needed
+from il2site.model.printer.code import Dialect, bodies
 
 Array = NDArray[np.float64]
 

@@ -59,7 +59,7 @@ class RunCard(Strict):
 
 
 class CheckCard(RunCard):
-    """One published number, and the formula by which each build measures it in the model (il2site/model/measure.py).
+    """One published number, and the formula by which each build measures it in the model (il2site/model/card/measure.py).
 
     `between` is the band that counts as agreement; either end may be left open by null. Only a `prediction` tests the
     model. Its own settings are those of the run it is measured in; `over` scans one parameter; `runs` are further runs,

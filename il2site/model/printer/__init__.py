@@ -1,0 +1,1 @@
+"""From a `Network` to text: Python, JavaScript, and equations for readers."""
