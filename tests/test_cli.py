@@ -10,7 +10,7 @@ import pytest
 from conftest import SITES, files, il2site
 
 
-@pytest.mark.parametrize("command", [["build"], ["serve"], ["check"], ["new"], ["new", "lesson"], []])
+@pytest.mark.parametrize("command", [["build"], ["serve"], ["check"], ["simulate"], ["new"], ["new", "lesson"], []])
 def test_help_explains_each_command(command: list[str]) -> None:
     said = il2site(*command, "--help")
     assert said.returncode == 0

@@ -20,10 +20,12 @@ from il2site.model.expression import (
     Symbol,
     add,
     derivative,
+    divide,
     multiply,
     negate,
     parts_of,
     rebuild,
+    subtract,
     symbols,
     uses_time,
 )
@@ -342,7 +344,7 @@ def _slopes(users: _Users, state: str | None, name: Callable[[Expr], Expr]) -> I
     """(state, part of the derivative of its dy/dt by `state`); `name` makes a step of what is no symbol or number."""
     known: dict[str, Expr] = {} if state is None else {state: ONE}
     for rule, expr in users.rules.get(state, ()):
-        slope = _along(expr, state, known, name)
+        slope = _along(expr, state, known, name, Symbol(rule))
         if slope != ZERO:
             known[rule] = name(slope)
     for reaction in users.reactions.get(state, ()):
@@ -354,14 +356,28 @@ def _slopes(users: _Users, state: str | None, name: Callable[[Expr], Expr]) -> I
         yield changed, _along(expr, state, known, name)
 
 
-def _along(expr: Expr, state: str | None, known: Mapping[str, Expr], name: Callable[[Expr], Expr]) -> Expr:
-    """The chain rule: slopes of `expr` by each symbol that it uses, times the slope of that symbol by `state`."""
+def _along(
+    expr: Expr, state: str | None, known: Mapping[str, Expr], name: Callable[[Expr], Expr], value: Expr | None = None
+) -> Expr:
+    """The chain rule: slopes of `expr` by each symbol that it uses, times the slope of that symbol by `state`.
+
+    `value` is the name of what `expr` is worth, if it has one.
+    """
     terms = []
     for used in sorted(symbols(expr) & known.keys()):
-        slope = derivative(expr, used)
+        slope = _slope(expr, used, value)
         long = known[used] != ONE and any(isinstance(part, Apply) and part.op in COSTLY for part in parts_of(slope))
         terms.append(multiply(name(slope) if long else slope, known[used]))
-    return add(*terms, derivative(expr, None) if state is None else ZERO)
+    return add(*terms, _slope(expr, None, value) if state is None else ZERO)
+
+
+def _slope(expr: Expr, symbol: str | None, value: Expr | None) -> Expr:
+    """The derivative of `expr`; of a quotient that has a name it is (top' - value bottom') / bottom."""
+    if value is None or not (isinstance(expr, Apply) and expr.op == "divide"):
+        return derivative(expr, symbol)
+    top, bottom = expr.args
+    fall = multiply(value, derivative(bottom, symbol))
+    return divide(subtract(derivative(top, symbol), fall), bottom)
 
 
 def _namer(steps: list[tuple[str, Expr]]) -> Callable[[Expr], Expr]:

@@ -113,7 +113,7 @@ _SPELLING = str.maketrans({"µ": "u", "μ": "u", "·": " ", "⋅": " ", "×": " 
 
 @lru_cache(maxsize=4096)
 def parse_unit(text: str) -> Unit:
-    """The unit that `text` writes, in the grammar of docs/authoring.md; raises UnitError.
+    """The unit that `text` writes, in the grammar of docs/models.md; raises UnitError.
 
     "1/(nM min)" is per nanomolar and minute, "um2" square micrometres, "cells" a count; "log10 copies/mL" is a
     logarithm, which has no dimension.

@@ -75,7 +75,7 @@ def _application(op: str, args: tuple[str, ...], dialect: Dialect) -> str:
     if op in ("negate", "not"):
         return f"({dialect.negate if op == 'negate' else dialect.deny}{args[0]})"
     if op in dialect.infix:
-        return f"({f' {dialect.infix[op]} '.join(args)})" if len(args) > 1 else args[0]
+        return f"({dialect.infix[op].join(args)})" if len(args) > 1 else args[0]
     return f"{dialect.call[op]}({', '.join(args)})"
 
 

@@ -29,8 +29,8 @@ JAVASCRIPT = Dialect(
            "eq": "==", "ne": "!=", "and": "&&", "or": "||", "xor": "^"},
     call={**{name: f"Math.{name}" for name in _MATH}, "power": "Math.pow", "ln": "Math.log", "factorial": "factorial"},
     choice="{condition} ? {value} : {otherwise}",
-    define="const {name} = {value};",
-    store="{array}[{index}] = {value};",
+    define="const {name}={value};",
+    store="{array}[{index}]={value};",
     clear="{array}.fill(0);",
     shares=True,
 )  # fmt: skip
@@ -82,7 +82,7 @@ def _shared(network: Network, lines: Bodies) -> str:
     live = "const live = (t, y, p) => {\n  network.mode(t, y, p, M);\n  return M;\n};\n" if lines.modes else ""
     functions = (("rules", "w", lines.rules or ()), ("flow", "v", lines.flow or ()))
     texts = (
-        f"const {name} = (t, y, p, m, {array}) => {{\n{''.join(f'  {line}{chr(10)}' for line in body)}}};\n"
+        f"const {name} = (t, y, p, m, {array}) => {{\n{''.join(f'{line}{chr(10)}' for line in body)}}};\n"
         for name, array, body in functions
     )
     return f"const {arrays};\n{live}{''.join(texts)}"
@@ -101,7 +101,7 @@ def _json(value: object) -> str:
 
 
 def _method(name: str, arguments: str, lines: Iterable[str]) -> str:
-    text = "".join(f"    {line}\n" for line in lines)
+    text = "".join(f"{line}\n" for line in lines)
     return f"  {name}({arguments}) {{\n{text}  }}," if text else f"  {name}() {{}},"
 
 
