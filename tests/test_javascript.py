@@ -114,7 +114,9 @@ def test_the_live_curve_is_the_still_one(model: str, tmp_path: Path) -> None:
     runs = [{"set": changed, "end": 60, "points": 61, "method": "ode", "seed": 1} for changed in settings(network)]
     for asked, answer in zip(runs, live(network, tmp_path, runs), strict=True):
         still = run(network, asked["set"], 60, 61, "ode")
-        assert answer["outcome"] == {"kind": "finished"}, asked
+        assert (answer["outcome"]["kind"] == "finished") == (still.outcome.kind == "finished"), asked
+        if still.outcome.kind != "finished":
+            continue  # three times the constant is beyond what a model is for, and both say that they did not come through
         assert list(answer["columns"]) == list(still.series.columns)
         for name, column in still.series.columns.items():
             np.testing.assert_allclose(

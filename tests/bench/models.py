@@ -7,12 +7,13 @@ moved and the new series, in Chromium and under Node, at the model's own values 
 takes longest. Beside it CVODE at the same position, at the loosest tolerance at which its error is no larger than ours.
 Then millions of random reactions per second, sizes, and a verdict on each target.
 
-Other work on the machine only ever adds to a time. So all clocks of a row take turns, in several rounds, and of the rounds
-the least median and the least 95th percentile count. Compare ratios, and times only with the load that is printed.
+Other work on the machine only ever adds to a time. So all clocks of a row take turns, in several rounds. The ratio compares
+the tenth percentiles of all runs; beside that of Chromium stand the median and the 95th percentile of the best round.
 
 An error is the largest difference from a run with a tolerance of 1e-10, in parts of the largest value of the state or
 output. CVODE is asked for the same control of errors as ours: a relative tolerance, and a millionth of that times the
-largest value of each state. It has to stop where doses switch a parameter; calling it so often is not counted.
+largest value of each state. It has to stop where doses switch a parameter; calling it so often is not counted. On both sides
+the time includes that for the table of reports, most of a millisecond in libRoadRunner.
 """
 
 from __future__ import annotations
@@ -118,10 +119,12 @@ def node(folder: Path, script: str) -> Iterator[Host]:
         process.stdin.flush()
         return json.loads(process.stdout.readline())
 
-    call("load", script)
-    yield call
-    process.kill()
-    process.wait()
+    try:
+        call("load", script)
+        yield call
+    finally:
+        process.kill()
+        process.wait()
 
 
 def bundle(folder: Path) -> None:
@@ -196,7 +199,7 @@ def _milliseconds(what: Callable[[], object]) -> float:
 
 def _pieces(made: Model, position: Position) -> Iterator[tuple[dict[str, float], list[float]]]:
     """What holds between two times at which a dose begins or ends, and the times: both, and the reports between."""
-    usual = made.network.defaults | position
+    usual = {**made.network.defaults, **position}
     if any(dose.target not in usual for dose in made.doses):
         raise ValueError("a dose into a state")
     end = made.card.run_to
@@ -216,17 +219,22 @@ def _pieces(made: Model, position: Position) -> Iterator[tuple[dict[str, float],
 
 @dataclass(frozen=True)
 class Timing:
-    """Milliseconds of a run."""
+    """Milliseconds of a run: as good as undisturbed (the tenth percentile of all), and the least of the rounds."""
 
+    fast: float
     median: float
     p95: float
 
 
 def timed(clocks: Sequence[Clock], rounds: int, runs: int) -> list[Timing]:
-    """The clocks take turns; the least of the rounds count."""
+    """The clocks take turns."""
     made = [[clock(runs) for clock in clocks] for _ in range(rounds)]
     return [
-        Timing(min(float(np.median(r)) for r in each), min(float(np.percentile(r, 95)) for r in each))
+        Timing(
+            float(np.percentile(np.concatenate(each), 10)),
+            min(float(np.median(one)) for one in each),
+            min(float(np.percentile(one, 95)) for one in each),
+        )
         for each in zip(*made, strict=True)
     ]
 
@@ -264,11 +272,11 @@ def slowest(made: Model, host: Host, effort: Effort) -> Position:
     host("warm", options(made, {}), effort.warm)
     all_positions = positions(made, effort)
 
-    def median(position: Position, warm: float, runs: int) -> float:
-        return timed([clock_of(host, options(made, position), warm)], 2, runs)[0].median
+    def milliseconds(position: Position, warm: float, runs: int) -> float:
+        return timed([clock_of(host, options(made, position), warm)], 2, runs)[0].fast
 
-    scanned = sorted(all_positions, key=lambda position: median(position, 10.0, 3), reverse=True)
-    return max(scanned[:5], key=lambda position: median(position, effort.warm / 3, 9))
+    scanned = sorted(all_positions, key=lambda position: milliseconds(position, 10.0, 3), reverse=True)
+    return max(scanned[:5], key=lambda position: milliseconds(position, effort.warm / 3, 9))
 
 
 def error(one: Columns, reference: Columns, names: Sequence[str]) -> float:
@@ -299,7 +307,7 @@ class Row:
 
     @property
     def ratio(self) -> float:
-        return self.chromium.median / self.cvode.median if self.cvode else np.nan
+        return self.chromium.fast / self.cvode.fast if self.cvode else np.nan
 
 
 def measure(made: Model, position: Position, page: Host, process: Host, effort: Effort) -> Row:
@@ -312,7 +320,7 @@ def measure(made: Model, position: Position, page: Host, process: Host, effort: 
     clocks = [clock_of(page, asked, effort.warm), clock_of(process, asked, effort.warm)]
     timings = timed([*clocks, *([cvode.times] if matched else [])], effort.rounds, effort.runs)
     work = process("work", asked)
-    return Row(made.name, position, *timings[:2], timings[2] if matched else None, own_error, cvode_error, tolerance,
+    return Row(made.name, position, timings[0], timings[1], timings[2] if matched else None, own_error, cvode_error, tolerance,
                work["rhs"], work["jacobian"], work["outcome"])  # fmt: skip
 
 
@@ -337,7 +345,7 @@ def matching(cvode: Cvode, error_of: Callable[[Columns], float], allowed: float)
 def reactions(folder: Path, made: Network, rounds: int) -> float:
     """Millions per second, in Chromium."""
     with chromium(folder, javascript(made)) as page:
-        return max(page("rate", {}, 3_000_000) for _ in range(rounds))
+        return max(float(page("rate", {}, 1_000_000)) for _ in range(5 * rounds))
 
 
 def counted_models() -> Iterator[tuple[str, Network]]:
@@ -349,13 +357,17 @@ def counted_models() -> Iterator[tuple[str, Network]]:
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """CVODE writes its warnings past Python."""
-    sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    yield
-    os.dup2(kept, 2)
-    os.close(kept)
-    os.close(nowhere)
+    sys.stdout.flush()
+    kept = os.dup(1), os.dup(2)
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        for number, own in enumerate(kept, 1):
+            os.dup2(own, number)
+            os.close(own)
 
 
 def kilobytes(data: bytes) -> float:
@@ -364,28 +376,17 @@ def kilobytes(data: bytes) -> float:
 
 # --- what is printed -------------------------------------------------------------------------------------------------
 
-HEADINGS = (
-    "model",
-    "Chromium",
-    "p95",
-    "Node",
-    "CVODE",
-    "ratio",
-    "error",
-    "its error",
-    "tolerance",
-    "f",
-    "J",
-    "position",
-)
+HEADINGS = ("model", "Chromium", "median", "p95", "Node", "CVODE", "ratio", "error", "its error", "tolerance", "f", "J",
+            "position")  # fmt: skip
+"""`its error` and `tolerance` are those of CVODE; `f` and `J` how often our run asks for right-hand side and Jacobian."""
 
 
 def cells(row: Row) -> tuple[str, ...]:
     at = ", ".join(f"{name} {value:.3g}" for name, value in row.position.items()) or "own values"
     if row.outcome != "finished":
         at += f" ({row.outcome})"
-    return (row.name, f"{row.chromium.median:.2f}", f"{row.chromium.p95:.2f}", f"{row.node.median:.2f}",
-            f"{row.cvode.median:.2f}" if row.cvode else "–", f"{row.ratio:.2f}" if row.cvode else "–",
+    return (row.name, *(f"{ms:.2f}" for ms in (row.chromium.fast, row.chromium.median, row.chromium.p95, row.node.fast)),
+            f"{row.cvode.fast:.2f}" if row.cvode else "–", f"{row.ratio:.2f}" if row.cvode else "–",
             f"{row.error:.0e}", f"{row.cvode_error:.0e}", f"{row.tolerance:.0e}", str(row.rhs), str(row.jacobian), at)  # fmt: skip
 
 
@@ -401,17 +402,19 @@ def verdict(what: str, missed: Sequence[str], met: str) -> str:
 def verdicts(
     rows: Sequence[Row], speeds: Mapping[str, float], scripts: Mapping[str, float], runtime: float
 ) -> list[str]:
-    slow = [f"{row.name} ({row.chromium.p95:.1f} ms)" for row in rows if row.chromium.p95 > SLIDER_MS]
-    ratios = {f"{row.name}{' at its slowest' if row.position else ''}": row.ratio for row in rows if row.cvode}
+    worst = rows[1::2]
+    slow = [f"{row.name} ({row.chromium.p95:.1f} ms; undisturbed {row.chromium.fast:.1f})" for row in worst
+            if row.chromium.p95 > SLIDER_MS]  # fmt: skip
+    compared = [row for row in rows if row.cvode]
+    ratios = {f"{row.name}{' at its slowest' if row in worst else ''}": row.ratio for row in compared}
     behind = [f"{name} ({ratio:.2f})" for name, ratio in ratios.items() if ratio > 1]
     lazy = [f"{name} ({speed:.1f})" for name, speed in speeds.items() if speed < MILLION_REACTIONS]
     heavy = [f"{name} ({size:.2f})" for name, size in scripts.items() if size > SCRIPT_KB]
     largest = [f"the runtime ({runtime:.2f})"] if runtime > RUNTIME_KB else []
     return [
         verdict(f"a slider in {SLIDER_MS:g} ms (p95 at the slowest position, Chromium)", slow,
-                f"at most {max(row.chromium.p95 for row in rows):.1f} ms"),
-        verdict("no slower than CVODE at the same error", behind,
-                f"median ratio {np.median([*ratios.values(), np.nan][:len(ratios) or 1]):.2f}"),
+                f"at most {max(row.chromium.p95 for row in worst):.1f} ms"),
+        verdict("no slower than CVODE at the same error", behind, f"at most {max(ratios.values(), default=np.nan):.2f}"),
         verdict(f"{MILLION_REACTIONS:g} million reactions per second", lazy, f"{min(speeds.values()):.1f} or more"),
         verdict(f"a script of at most {SCRIPT_KB:g} kB gzipped", heavy, f"at most {max(scripts.values()):.2f} kB"),
         verdict(f"a runtime of at most {RUNTIME_KB:g} kB gzipped", largest, f"{runtime:.2f} kB"),
