@@ -1,10 +1,11 @@
 /**
- * One step of RODAS, a Rosenbrock method of order 4 with an embedded solution of order 3: stiffly accurate, L-stable,
- * with continuous output of order 3.
+ * One step of RODAS4P2, a Rosenbrock method of order 4 with an embedded solution of order 3: stiffly accurate, L-stable,
+ * with continuous output of order 3, and little loss of order on stiff problems.
  *
- * E. Hairer and G. Wanner, Solving Ordinary Differential Equations II, 2nd edition, Springer 1996, section IV.7
- * (form: equations 7.25 and 7.26; order conditions: table 7.1) and section VI.4 (the method); coefficients as in the
- * authors' program rodas.f, METH = 1. `tests/js/model.solver.test.ts` checks every order condition on these numbers.
+ * G. Steinebach, Improvement of Rosenbrock-Wanner method RODASP, Progress in Differential-Algebraic Equations II, Springer
+ * 2020; coefficients as in the Julia package OrdinaryDiffEq. The form is that of E. Hairer and G. Wanner, Solving Ordinary
+ * Differential Equations II, 2nd edition, Springer 1996, section IV.7 (equations 7.25 and 7.26; order conditions: table
+ * 7.1). `tests/js/model.solver.test.ts` checks every order condition on these numbers.
  *
  *   (I/(hγ) − J) uᵢ = f(t + αᵢ h, y + Σ aᵢⱼ uⱼ) + Σ cᵢⱼ uⱼ / h + h γᵢ ∂f/∂t,   i = 1 … 6
  *   new y = y + Σ a₆ⱼ uⱼ + u₆, error = u₆
@@ -17,28 +18,28 @@ import type { System } from "./system.ts";
 
 export const RODAS = {
   gamma: 0.25,
-  alpha: [0, 0.386, 0.21, 0.63, 1, 1],
-  gammas: [0.25, -0.1043, 0.1035, -0.0362, 0, 0],
+  alpha: [0, 0.75, 0.321448134013046, 0.519745732277726, 1, 1],
+  gammas: [0.25, -0.5, -0.189532918363016, 0.085612108792769, 0, 0],
   a: [
     [],
-    [1.544],
-    [0.9466785280815826, 0.2557011698983284],
-    [3.314825187068521, 2.896124015972201, 0.9986419139977817],
-    [1.221224509226641, 6.019134481288629, 12.53708332932087, -0.687886036105895],
-    [1.221224509226641, 6.019134481288629, 12.53708332932087, -0.687886036105895, 1],
+    [3],
+    [0.906377755268814, -0.189707390391685],
+    [3.758617027739064, 1.161741776019525, -0.849258085312803],
+    [7.089566927282776, 4.573591406461604, -8.423496976860259, -0.959280113459775],
+    [7.089566927282776, 4.573591406461604, -8.423496976860259, -0.959280113459775, 1],
   ],
   c: [
     [],
-    [-5.6688],
-    [-2.430093356833875, -0.2063599157091915],
-    [-0.1073529058151375, -9.594562251023355, -20.47028614809616],
-    [7.496443313967647, -10.24680431464352, -33.99990352819905, 11.7089089320616],
-    [8.083246795921522, -7.981132988064893, -31.52159432874371, 16.31930543123136, -6.058818238834054],
+    [-12],
+    [-6.354581592719008, 0.338972550544623],
+    [-8.575016317114033, -7.606483992117508, 12.22499765012482],
+    [-5.888975457523102, -8.15739661784182, 24.805546872612922, 12.79040151279698],
+    [-4.408651676063871, -6.692003137674639, 24.625568527593117, 16.627521966636085, -5.714285714285718],
   ],
   /** Continuous output: y(θ) = (1 − θ) y₀ + θ (y₁ + (1 − θ) (Σ d₁ⱼ uⱼ + θ Σ d₂ⱼ uⱼ)). */
   dense: [
-    [10.12623508344586, -7.487995877610167, -34.80091861555747, -7.992771707568823, 1.025137723295662],
-    [-0.6762803392801253, 6.087714651680015, 16.43084320892478, 24.76722511418386, -6.594389125716872],
+    [-5.323528268423303, -10.042123754867493, 17.175254928256965, -5.079931171878093, -0.016185991706112],
+    [6.984505741529879, 6.914061169603662, -0.849178943070653, 18.104410789349338, -3.516963011559032],
   ],
 } as const;
 
