@@ -54,9 +54,13 @@ class Watch:
             ),
         )
         context.on("weberror", lambda error: self._note(f"error: {error.error}"))
-        context.on("requestfailed", lambda request: self._note(f"failed: {request.url} {request.failure}"))
+        context.on("requestfailed", self._failed)
         context.on("request", self._requested)
         context.on("response", self._answered)
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # a reload breaks off what the page was still loading
+            self._note(f"failed: {request.url} {request.failure}")
 
     def _requested(self, request: Request) -> None:
         self.requests.append(request.url)
