@@ -11,7 +11,7 @@ from il2site.figure.spec import LiveFigure, MembraneFigure, Written
 from il2site.figure.twin import Moment, Still
 from il2site.figure.words import Measured, index_at
 from il2site.model.engine.random import sfc32
-from il2site.model.engine.simulate import Run, run
+from il2site.model.engine.simulate import Run, Simulator
 from il2site.model.network import Network
 from il2site.problem import Checked, Problem
 from il2site.schema import KeyPath
@@ -30,30 +30,31 @@ def prepare(written: Written, spec: LiveFigure, network: Network) -> Checked[Pre
     wanted: list[tuple[KeyPath, Mapping[str, float]]] = [(("run",), {})]
     if spec.compare is not None:
         wanted.append((("compare", "set"), spec.compare.set))
-    runs = [_run(spec, network, values) for _, values in wanted]
+    simulator = Simulator(network)
+    runs = [_run(spec, simulator, values) for _, values in wanted]
     problems = [problem for (where, values), made in zip(wanted, runs, strict=True)
                 for problem in _unfinished(written, where, values, made)]  # fmt: skip
     if problems:
         return Checked(None, tuple(problems))
     moments = _moments(spec, network, runs[0], [0.0, *(stage.at for stage in spec.stages)])
     compared = _moments(spec, network, runs[1], [spec.compare.at])[0] if spec.compare else None
-    measured, average = _measured(runs[0], network), _average(spec, network)
+    measured, average = _measured(runs[0], network), _average(spec, simulator)
     return Checked(Prepared(Still(measured, average, moments[1:], compared), moments[0]))
 
 
-def _run(spec: LiveFigure, network: Network, values: Mapping[str, float]) -> Run:
+def _run(spec: LiveFigure, simulator: Simulator, values: Mapping[str, float]) -> Run:
     settings = spec.run
-    return run(network, values, settings.end, settings.points, settings.method, settings.seed)
+    return simulator.run(values, settings.end, settings.points, settings.method, settings.seed)
 
 
 def _measured(made: Run, network: Network) -> Measured:
     return Measured(made.series.times, made.series.columns, network.defaults)
 
 
-def _average(spec: LiveFigure, network: Network) -> Measured | None:
+def _average(spec: LiveFigure, simulator: Simulator) -> Measured | None:
     if not spec.run.average:
         return None
-    return _measured(run(network, {}, spec.run.end, spec.run.points, "ode"), network)
+    return _measured(simulator.run({}, spec.run.end, spec.run.points, "ode"), simulator.network)
 
 
 def _unfinished(written: Written, where: KeyPath, values: Mapping[str, float], made: Run) -> Iterator[Problem]:
@@ -94,10 +95,11 @@ def _histories(spec: LiveFigure, network: Network, made: Run) -> list[Individual
 
 def extreme_problems(written: Written, spec: LiveFigure, network: Network) -> Iterator[Problem]:
     """What goes wrong at either end of a control: a run that stops, or more antigens than places for them."""
+    simulator = Simulator(network)
     for place, control in enumerate(spec.controls):
         for key, value in (("min", control.min), ("max", control.max)):
             values = {control.parameter: value}
-            made = run(network, values, spec.run.end, 11, "ode")
+            made = simulator.run(values, spec.run.end, 11, "ode")
             where: KeyPath = ("controls", place, key)
             yield from _unfinished(written, where, values, made)
             yield from _crowding(written, where, spec, made)

@@ -77,6 +77,12 @@ class Event:
     early: bool = True
     sets: tuple[Assign, ...] = ()
 
+    @property
+    def formulas(self) -> tuple[Expr, ...]:
+        """Every formula of the event: when it happens, and what it sets."""
+        times = (expr for expr in (self.trigger, self.delay, self.priority) if expr is not None)
+        return (*times, *(each.value for each in self.sets))
+
 
 @dataclass(frozen=True)
 class Quantity:
@@ -247,8 +253,7 @@ def formulas(network: Network) -> Iterator[tuple[str, Expr]]:
         yield reaction.name, reaction.rate
         yield from ((reaction.name, expr) for _, expr in reaction.change)
     for event in network.events:
-        times = (expr for expr in (event.trigger, event.delay, event.priority) if expr is not None)
-        yield from ((event.name, expr) for expr in (*times, *(each.value for each in event.sets)))
+        yield from ((event.name, expr) for expr in event.formulas)
 
 
 def _freezer(varying: frozenset[str], modes: dict[Expr, int]) -> Callable[[Expr], Expr]:

@@ -107,7 +107,7 @@ class Bodies:
     mode: Lines
     trigger: Lines
     events: tuple[EventBodies, ...]
-    modes: int
+    modes: tuple[Expr, ...]
 
 
 def bodies(network: Network, dialect: Dialect) -> Bodies:
@@ -123,12 +123,12 @@ def bodies(network: Network, dialect: Dialect) -> Bodies:
             initial=plain.initial(), rules=shared.rules(), flow=shared.flow(), rates=(live, "flow(t, y, p, m, v);"),
             rhs=("flow(t, y, p, m, v);", *shared.sums()), jacobian=shared.jacobian(), output=shared.output(),
             mode=plain.mode(held), trigger=shared.trigger(),
-            events=tuple(shared.event(event) for event in network.events), modes=len(held.modes),
+            events=tuple(shared.event(event) for event in network.events), modes=held.modes,
         )  # fmt: skip
     return Bodies(
         initial=plain.initial(), rules=None, flow=None, rates=plain.rates(), rhs=smooth.rhs(),
         jacobian=smooth.jacobian(), output=plain.output(), mode=plain.mode(held), trigger=smooth.trigger(),
-        events=tuple(plain.event(event) for event in network.events), modes=len(held.modes),
+        events=tuple(plain.event(event) for event in network.events), modes=held.modes,
     )  # fmt: skip
 
 

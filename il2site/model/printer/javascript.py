@@ -52,7 +52,7 @@ def javascript(network: Network) -> str:
         "name": network.name, "timeUnit": network.time_unit, "states": network.states, "outputs": network.outputs,
         "parameters": tuple(network.defaults), "constants": len(network.derived),
         "reactions": tuple(reaction.name for reaction in network.reactions), "change": network.numbered_changes,
-        "modes": lines.modes, "events": [_event_facts(event) for event in network.events],
+        "modes": len(lines.modes), "events": [_event_facts(event) for event in network.events],
     }  # fmt: skip
     if network.twins:
         facts["twins"] = {name: network.states.index(state) for name, state in network.twins.items()}
@@ -77,7 +77,7 @@ def javascript(network: Network) -> str:
 
 def _shared(network: Network, lines: Bodies) -> str:
     """What the functions of a network share: its rules and rates, and arrays for them and for the modes of now."""
-    sizes = {"v": len(network.reactions), "w": len(network.outputs), "M": lines.modes}
+    sizes = {"v": len(network.reactions), "w": len(network.outputs), "M": len(lines.modes)}
     arrays = ", ".join(f"{name} = new Float64Array({size})" for name, size in sizes.items())
     live = "const live = (t, y, p) => {\n  network.mode(t, y, p, M);\n  return M;\n};\n" if lines.modes else ""
     functions = (("rules", "w", lines.rules or ()), ("flow", "v", lines.flow or ()))

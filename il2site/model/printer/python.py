@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from il2site.model.expression import FUNCTIONS, symbols
-from il2site.model.network import Network, frozen, needed
+from il2site.model.expression import FUNCTIONS, Expr, symbols
+from il2site.model.network import Network, needed
 from il2site.model.printer.code import Dialect, bodies
 
 Array = NDArray[np.float64]
@@ -83,11 +83,15 @@ def compile_network(network: Network) -> Functions:
     space: dict[str, Any] = {f"f_{name}": call for name, call in FUNCTIONS.items()} | {"inf": math.inf, "nan": math.nan}
     # The text was printed from a checked tree whose names are letters, digits and underscores behind a prefix.
     exec(compile(source, f"<{network.name}>", "exec"), space)
-    return Functions(**{name: space[name] for name in parts}, modes=lines.modes, timed=_timed(network), source=source)
+    return Functions(
+        **{name: space[name] for name in parts},
+        modes=len(lines.modes),
+        timed=_timed(network, lines.modes),
+        source=source,
+    )
 
 
-def _timed(network: Network) -> bool:
-    modes = frozen(network).modes
+def _timed(network: Network, modes: Sequence[Expr]) -> bool:
     used = {name for expr in modes for name in symbols(expr)}
     used |= {name for _, expr in needed(network.assignments, modes) for name in symbols(expr)}
     return used.isdisjoint(network.states)

@@ -439,9 +439,7 @@ class _Reader:
             yield reaction.name, reaction.rate
             yield from ((reaction.name, expr) for _, expr in reaction.change)
         for event in self.events:
-            delays = (expr for expr in (event.trigger, event.delay, event.priority) if expr is not None)
-            values = (each.value for each in event.sets)
-            yield from ((event.name, expr) for expr in (*delays, *values))
+            yield from ((event.name, expr) for expr in event.formulas)
 
     def name_rates(self) -> None:
         """Where a formula uses the name of a reaction, its rate becomes a rule of that name."""
