@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve site test lint frontend clean
+.PHONY: serve site test lint audit frontend clean
 
 serve: $(VENV)/installed
 	$(BIN)/il2site serve
@@ -13,11 +13,17 @@ site: $(VENV)/installed
 
 test: $(VENV)/installed-test
 	tests/install-chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal
 
 lint: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# Known weaknesses of what il2site installs and of what its sites ship; asks PyPI and the npm registry (docs/supply-chain.md).
+audit: $(VENV)/installed-test
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/pip-audit --skip-editable
+	$(BIN)/npm audit
 
 frontend: $(VENV)/installed-test
 	$(BIN)/python hatch_build.py

@@ -7,7 +7,9 @@ scripts in `static/dist`, beside Plotly's basic bundle and the fonts. A wheel ca
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ try:
 except ImportError:  # run by hand, outside pip's build environment
     BuildHookInterface = object  # type: ignore[assignment,misc]
 
-SCRIPTS = ("boot", "site")
+SCRIPTS = ("boot", "site", "search", "review", "worker")
 FONTS = {
     "source-serif-4-latin-400-normal": "@fontsource/source-serif-4",
     "source-serif-4-latin-400-italic": "@fontsource/source-serif-4",
@@ -27,6 +29,24 @@ FONTS = {
     "source-sans-3-latin-wght-normal": "@fontsource-variable/source-sans-3",
     "source-sans-3-greek-wght-normal": "@fontsource-variable/source-sans-3",
 }
+PLOTLY = ("plotly.js-basic-dist-min", "99784e3abfb07b142a15e521a439e6d9addceadb3f79553fd24c72774f0649ba")
+"""The package, and the SHA-256 of the bundle in it. Who takes another version reads what changed, then writes its digest here."""
+# What the texts of a lesson are written with, and no more: all fonts together weigh less than 120 kB.
+LATIN_GLYPHS = (
+    "U+20-7E,U+A0-FF,U+131,U+152-153,U+2002-200A,U+2010-2014,U+2018-201A,U+201C-201E,U+2020-2022,U+2026,U+202F,"
+    "U+2030,U+2032-2033,U+2039-203A,U+2044,U+20AC,U+2122,U+2190-2193,U+2212"
+)
+GREEK_GLYPHS = "U+393,U+394,U+3A3,U+3A6,U+3A8,U+3A9,U+3B1-3C9"
+LATIN_FEATURES = "kern,liga,mark,mkmk,lnum,tnum,pnum,sups,subs,frac"
+# The fonts of pictures that the build draws, made of the web fonts above. Families are those of style sheets; a Greek face
+# has one of its own, so that it is only taken for what the Latin face lacks.
+DRAWN_FONTS = [
+    ("source-serif-4-latin-600-normal", "Source Serif 4", 600),
+    ("source-serif-4-greek-600-normal", "Source Serif 4 Greek", 600),
+    ("source-sans-3-latin-wght-normal", "Source Sans 3", 400),
+    ("source-sans-3-latin-wght-normal", "Source Sans 3", 600),
+    ("source-sans-3-greek-wght-normal", "Source Sans 3 Greek", 400),
+]
 MATH_FONT = "@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2"
 # ASCII, signs, Greek, primes and dots, common arrows and operators, and the italic letters that MathML draws.
 MATH_GLYPHS = (
@@ -59,9 +79,13 @@ def build_front_end(root: Path) -> None:
     run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", cwd=root)
     shutil.rmtree(dist, ignore_errors=True)
     (dist / "fonts").mkdir(parents=True)
+    (dist / "drawn").mkdir()
     bundle(root, dist)
     copy_plotly(root, dist)
     copy_fonts(root, dist)
+    (dist / "components.json").write_text(json.dumps(components(root), indent=1) + "\n")
+    for name, family, weight in DRAWN_FONTS:
+        draw_font(dist / f"fonts/{name}.woff2", dist / f"drawn/{name}-{weight}.ttf", family, weight)
     (dist / "stamp").write_text(stamp)
 
 
@@ -95,20 +119,55 @@ def esbuild(root: Path, *arguments: str) -> None:
 
 
 def copy_plotly(root: Path, dist: Path) -> None:
-    package = root / "node_modules/plotly.js-basic-dist-min"
-    shutil.copyfile(package / "plotly-basic.min.js", dist / "plotly.js")
+    package, digest = PLOTLY
+    data = (root / "node_modules" / package / "plotly-basic.min.js").read_bytes()
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise SystemExit(f"{package} does not hold the bundle that hatch_build.py names: its SHA-256 is another")
+    (dist / "plotly.js").write_bytes(data)
 
 
 def copy_fonts(root: Path, dist: Path) -> None:
     for name, package in FONTS.items():
-        shutil.copyfile(root / "node_modules" / package / "files" / f"{name}.woff2", dist / "fonts" / f"{name}.woff2")
-    subset_math(root / "node_modules" / MATH_FONT, dist / "fonts/stix-two-math-subset.woff2")
+        source = root / "node_modules" / package / "files" / f"{name}.woff2"
+        glyphs, features = (GREEK_GLYPHS, "") if "greek" in name else (LATIN_GLYPHS, LATIN_FEATURES)
+        subset_font(source, dist / "fonts" / f"{name}.woff2", glyphs, features)
+    subset_font(root / "node_modules" / MATH_FONT, dist / "fonts/stix-two-math-subset.woff2", MATH_GLYPHS, "")
 
 
-def subset_math(source: Path, target: Path) -> None:
+def subset_font(source: Path, target: Path, glyphs: str, features: str) -> None:
+    """`source` with these glyphs and OpenType features only. What mathematics needs to stretch stays in its own table."""
     from fontTools import subset
 
-    subset.main([str(source), f"--unicodes={MATH_GLYPHS}", "--flavor=woff2", f"--output-file={target}"])
+    shape = [f"--unicodes={glyphs}", f"--layout-features={features}", "--no-hinting"]
+    subset.main([str(source), *shape, "--flavor=woff2", f"--output-file={target}"])
+
+
+def components(root: Path) -> list[dict[str, Any]]:
+    """What of others a built site ships: each npm package of the lock file, and the files of `static/dist` it went into."""
+    packages = json.loads((root / "package-lock.json").read_text())["packages"]
+    files = {PLOTLY[0]: ["plotly.js"], "minisearch": ["search.js"]}
+    for name, package in {**FONTS, "stix-two-math-subset": "@fontsource/stix-two-math"}.items():
+        files.setdefault(package, []).append(f"fonts/{name}.woff2")
+    return [component(name, packages[f"node_modules/{name}"], files[name]) for name in sorted(packages[""]["dependencies"])]
+
+
+def component(name: str, locked: dict[str, str], files: list[str]) -> dict[str, Any]:
+    digest = base64.b64decode(locked["integrity"].removeprefix("sha512-")).hex()
+    return {"name": name, "version": locked["version"], "licence": locked["license"], "sha512": digest, "files": files}
+
+
+def draw_font(source: Path, target: Path, family: str, weight: int) -> None:
+    """`source` as TrueType at one weight, under the name that style sheets know it by."""
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib.instancer import instantiateVariableFont
+
+    font = TTFont(source)
+    if "fvar" in font:
+        font = instantiateVariableFont(font, {"wght": weight})
+    font["name"].setName(family, 1, 3, 1, 0x409)
+    font["OS/2"].usWeightClass = weight
+    font.flavor = None
+    font.save(target)
 
 
 if __name__ == "__main__":

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import datetime
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
+from il2site.files import Content, Files
 from il2site.memory import Memory
-from il2site.model.printer.javascript import javascript
 from il2site.problem import Problem, errors
-from il2site.site.address import GLOSSARY, HOME, MODELS, REFERENCES, SITEMAP, lesson_address
-from il2site.site.assets import gather_assets
-from il2site.site.course import Course, assemble
-from il2site.site.feeds import sitemap
-from il2site.site.model_page import model_pages
-from il2site.site.page import Look, render_pages
 from il2site.source import Sources
+
+if TYPE_CHECKING:
+    from il2site.site.course import Course
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What may differ between two builds of the same sources. `strict` makes warnings stop the build."""
+    """What may differ between two builds of the same sources. `strict` makes warnings stop the build.
+
+    `today`: the day by which it is judged whether claims were checked lately; without one they are not judged.
+    """
 
     base_url: str | None = None
     live_reload: bool = False
     strict: bool = False
+    today: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,14 @@ class Built:
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Seal:
+    """What is remembered of a whole build: its problems, and what its files would be."""
+
+    digests: Mapping[str, str]
+    problems: tuple[Problem, ...]
 
 
 def build(
@@ -44,45 +55,57 @@ def build(
 ) -> Built:
     """The site of `sources`. `earlier`: the problems that reading them found; `tell` hears each step as it begins.
 
-    `memory` spares a series of builds what has not changed between them; the result is the same without it.
+    `memory` spares a series of builds what has not changed between them; the result is the same without it. When nothing
+    has changed at all, nothing is made until somebody asks for the content of a file.
     """
     memory = memory or Memory()
-    built = _build(sources, options, earlier, tell, memory)
+    make = cache(partial(_build, sources, options, earlier, tell, memory))
+    # A preview never asks for the same sources twice; so there is nothing to be kept of the whole.
+    if options.live_reload:
+        built = make()
+        memory.end_build()
+        return built
+    key = ("site", sources.digest(), repr(options), earlier)
+    seal = memory.of(key, lambda: _Seal(Files.of(make().files).digests(), make().problems))
+
+    def content(path: str) -> bytes:
+        return make().files[path]
+
     memory.end_build()
-    return built
+    return Built(Files({path: Content(d, partial(content, path)) for path, d in seal.digests.items()}), seal.problems)
 
 
 def _build(
     sources: Sources, options: Options, earlier: tuple[Problem, ...], tell: Callable[[str], None], memory: Memory
 ) -> Built:
+    # Imported when something has to be made: the libraries behind it take longer than a build that finds nothing to do.
+    from il2site.site.contrast import contrast_problems
+    from il2site.site.course import assemble
+    from il2site.site.whole import Look, site_files
+
     tell("Reading lessons, models and figures")
     course = assemble(sources, memory)
-    problems = (*earlier, *course.problems)
+    problems = (*earlier, *course.problems, *_stale(course.value, options.today), *contrast_problems(sources.assets))
     if course.value is None or errors(problems, options.strict):
         return Built({}, _sorted(problems))
     tell("Setting pages")
-    files = _files(course.value, sources, options, memory)
+    look = Look(options.base_url or course.value.settings.base_url, options.live_reload)
+    files = site_files(course.value, sources, look, memory)
     problems = (*problems, *files.problems)
-    return Built({} if errors(problems, options.strict) else files.files, _sorted(problems))
+    return Built({} if errors(problems, options.strict) else files.value or {}, _sorted(problems))
+
+
+def _stale(course: Course | None, today: datetime.date | None) -> Iterator[Problem]:
+    from il2site.lesson.claims import stale_claims
+
+    days = course.settings.limits.claim_age if course else None
+    if course and course.claims and today and days:
+        yield from stale_claims(course.claims, today, days)
 
 
 def _sorted(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    return tuple(sorted(set(problems)))
+    return tuple(sorted(set(problems), key=_order))
 
 
-def _files(course: Course, sources: Sources, options: Options, memory: Memory) -> Built:
-    scripts = {
-        name: memory.of(("script", sources.texts[model.path]), partial(javascript, model.network))
-        for name, model in course.models.items()
-    }
-    assets = gather_assets(sources.assets, scripts)
-    base_url = options.base_url or course.settings.base_url
-    models = model_pages(course, memory)
-    pages = render_pages(course, models, assets, sources.templates, Look(base_url, options.live_reload), memory)
-    images = {path.removeprefix("content/"): data for path, data in course.images.items()}
-    downloads = {path: data for model in models.values() for path, data in model.files.items()}
-    lessons = (lesson_address(lesson.slug) for lesson in course.lessons)
-    described = (MODELS, *(model.address for model in models.values())) if models else ()
-    site_map = {SITEMAP: sitemap([HOME, *lessons, *described, GLOSSARY, REFERENCES], base_url)}
-    files = {**assets.files, **images, **downloads, **(pages.value or {}), **site_map}
-    return Built(dict(sorted(files.items())), pages.problems)
+def _order(problem: Problem) -> tuple[str, int, str, str, str]:
+    return problem.place.path, problem.place.line, problem.rule, problem.message, problem.remedy

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+import os
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +19,10 @@ import click
 from il2site import __version__
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.status import Status
 
     from il2site.build import Built, Options
-    from il2site.memory import Memory
+    from il2site.cache import Cache
     from il2site.model.engine.doses import Dose
     from il2site.model.experiment import EngineName, Subject
     from il2site.problem import Checked, Problem
@@ -60,12 +63,18 @@ def base_url_option(command: Callable[..., None]) -> Callable[..., None]:
     )(command)
 
 
+def fresh_option(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option("--fresh", is_flag=True, help="Make everything anew, whatever earlier builds have kept.")(
+        command
+    )
+
+
 def strict_option(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("--strict", is_flag=True, help="Treat warnings as errors.")(command)
 
 
 def _web_address(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
-    from il2site.site.settings import is_web_address
+    from il2site.site.address import is_web_address
 
     if value is not None and not is_web_address(value):
         raise click.BadParameter(f"“{value}” is not a web address such as https://example.org/il2/.")
@@ -91,23 +100,25 @@ def cli() -> None:
 @output_option
 @base_url_option
 @strict_option
-def build_command(source: Path, output: Path | None, base_url: str | None, strict: bool) -> None:
+@fresh_option
+def build_command(source: Path, output: Path | None, base_url: str | None, strict: bool, fresh: bool) -> None:
     """Write the finished site.
 
     Copy the result to any web server, or open its index.html with a double click. When something is wrong with a
     lesson, every problem is listed and the site that was there before stays as it is.
     """
     from il2site.build import Options
+    from il2site.cache import Cache
     from il2site.output import check_output, write_site
 
-    folder = output or source / "build"
+    folder, cache = output or source / "build", Cache(source, fresh)
     check_output(folder, source)
     started = time.monotonic()
     with progress() as tell:
-        built = _build(source, Options(base_url, strict=strict), tell)
+        built = _build(source, Options(base_url, strict=strict), tell, cache)
         if built.files:
             tell("Writing")
-            write_site(built.files, folder)
+            cache.keep_stamps(folder, write_site(built.files, folder, stamps=cache.stamps(folder)))
     show_problems(built.problems, strict)
     if not built.files:
         _say(f"Nothing was written; {folder} is as it was.")
@@ -119,6 +130,14 @@ def build_command(source: Path, output: Path | None, base_url: str | None, stric
 @cli.command("check")
 @source_option
 @strict_option
+@fresh_option
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=lambda: datetime.date.today().isoformat(),
+    show_default="the day it is",
+    help="The day by which it is judged whether claims were checked lately enough.",
+)
 @click.option(
     "--format",
     "form",
@@ -127,22 +146,23 @@ def build_command(source: Path, output: Path | None, base_url: str | None, stric
     show_default=True,
     help="json is for other programs.",
 )
-def check_command(source: Path, strict: bool, form: str) -> None:
+def check_command(source: Path, strict: bool, fresh: bool, today: datetime.datetime, form: str) -> None:
     """List everything that is wrong with the content, and write nothing.
 
     Each problem names the file and the line, says what is wrong and how to mend it.
     """
     from il2site.build import Options
+    from il2site.cache import Cache
     from il2site.problem import errors
 
     with progress() as tell:
-        built = _build(source, Options(strict=strict), tell)
+        built = _build(source, Options(strict=strict, today=today.date()), tell, Cache(source, fresh))
     if form == "json":
         click.echo(json.dumps([_as_json(problem) for problem in built.problems], ensure_ascii=False, indent=2))
     else:
         show_problems(built.problems, strict)
         if not built.problems:
-            console().print("Nothing is wrong.")
+            _say("Nothing is wrong.")
     sys.exit(CONTENT if errors(built.problems, strict) else OK)
 
 
@@ -169,18 +189,17 @@ def serve_command(source: Path, output: Path | None, strict: bool, host: str, po
     Stop it with Ctrl-C. A mistake in a lesson shows as a message over the page and goes away when it is mended.
     """
     from il2site.build import Options
-    from il2site.memory import Memory
     from il2site.output import check_output
     from il2site.serve import ServeRefused, serve
     from il2site.source import read_sources, watched_folders
 
     folder = output or source / "build"
     check_output(folder, source)
-    options, memory = Options(live_reload=True, strict=strict), Memory()
+    preview = _Preview(source, folder, Options(live_reload=True, strict=strict))
     try:
         serve(
             lambda: read_sources(source),
-            lambda read: _rebuild(read, folder, options, memory),
+            preview.rebuild,
             lambda: watched_folders(source),
             folder,
             report=_say,
@@ -190,6 +209,7 @@ def serve_command(source: Path, output: Path | None, strict: bool, host: str, po
     except ServeRefused as refusal:
         _say(f"{refusal.message}\n{refusal.remedy}")
         sys.exit(USAGE)
+    preview.end()
 
 
 def _each(parse: str) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[Any, ...]]:
@@ -354,72 +374,86 @@ def new_lesson_command(name: str, source: Path) -> None:
         _say(f"Wrote {path}")
 
 
-def _build(source: Path, options: Options, tell: Callable[[str], None]) -> Built:
+def _build(source: Path, options: Options, tell: Callable[[str], None], cache: Cache) -> Built:
+    """A build that keeps what took long for the next."""
+    from il2site.build import build
     from il2site.source import read_sources
 
-    return _built(read_sources(source), options, tell)
-
-
-def _built(
-    read: Checked[Sources], options: Options, tell: Callable[[str], None], memory: Memory | None = None
-) -> Built:
-    from il2site.build import build
-
+    memory, read = cache.memory(), read_sources(source)
     assert read.value is not None
-    return build(read.value, options, read.problems, tell, memory)
+    built = build(read.value, options, read.problems, tell, memory)
+    cache.keep_lasting(memory)
+    cache.keep_bundle(memory)
+    return built
 
 
-def _rebuild(read: Checked[Sources], folder: Path, options: Options, memory: Memory) -> Rebuilt:
-    """One build for the preview: write the site when it can be built, and say how it went."""
-    from il2site.output import write_site
-    from il2site.serve import Rebuilt
+class _Preview:
+    """The builds of a preview, each of which writes the site when it can be built, and says how it went."""
 
-    started = time.monotonic()
-    built = _built(read, options, lambda step: None, memory)
-    if built.files:
-        write_site(built.files, folder)
-        _say(f"Built in {time.monotonic() - started:.1f} s")
-    show_problems(built.problems, options.strict)
-    return Rebuilt(built.problems, ok=bool(built.files))
+    def __init__(self, source: Path, folder: Path, options: Options) -> None:
+        from il2site.cache import Cache
+
+        self._cache = Cache(source)
+        self._memory = self._cache.memory()
+        self._stamps = self._cache.stamps(folder)
+        self._folder, self._options = folder, options
+
+    def rebuild(self, read: Checked[Sources]) -> Rebuilt:
+        from il2site.build import build
+        from il2site.output import write_site
+        from il2site.serve import Rebuilt
+
+        assert read.value is not None
+        started = time.monotonic()
+        built = build(read.value, self._options, read.problems, memory=self._memory)
+        if built.files:
+            self._stamps = write_site(built.files, self._folder, stamps=self._stamps, gradual=True)
+            _say(f"Built in {time.monotonic() - started:.2f} s")
+        show_problems(built.problems, self._options.strict)
+        self._cache.keep_lasting(self._memory)
+        return Rebuilt(built.problems, ok=bool(built.files))
+
+    def end(self) -> None:
+        """Keep what the next run will need."""
+        self._cache.keep_bundle(self._memory)
+        self._cache.keep_stamps(self._folder, self._stamps)
 
 
 def _say(message: str) -> None:
-    console().print(message, soft_wrap=True)
-
-
-def console() -> Console:
-    """Standard error, where people read; standard output is for what a program may want."""
-    from rich.console import Console
-
-    return Console(stderr=True, markup=False, emoji=False, highlight=False)
+    """To standard error, where people read; standard output is for what a program may want."""
+    click.echo(message, err=True, color=False if os.environ.get("NO_COLOR") else None)
 
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
     """A function to call at each step: an animated line in a terminal; elsewhere one plain line for each step."""
-    out = console()
-    if not out.is_terminal:
-        yield lambda step: out.print(f"{step} …", soft_wrap=True)
+    if not sys.stderr.isatty():
+        yield lambda step: _say(f"{step} …")
         return
-    with out.status("Reading files") as status:
-        yield lambda step: status.update(step)
+    with ExitStack() as stack:
+        yield partial(_show_step, cache(partial(_status, stack)))
+
+
+def _show_step(status: Callable[[], Status], step: str) -> None:
+    status().update(step)
+
+
+def _status(stack: ExitStack) -> Status:
+    """The animated line, from the first step on: a build with nothing to do is over before it could be seen."""
+    from rich.console import Console
+
+    return stack.enter_context(Console(stderr=True).status(""))
 
 
 def show_problems(problems: Sequence[Problem], strict: bool = False) -> None:
     """Every problem with its place first, in a form that editors make clickable; then how many there are."""
-    from rich.text import Text
-
-    out = console()
     for problem in problems:
         severity = "error" if strict else problem.severity
-        colour = "bold red" if severity == "error" else "yellow"
-        out.print(
-            Text.assemble((str(problem.place), "bold"), "  ", (severity, colour), "  ", (problem.rule, "dim")),
-            soft_wrap=True,
-        )
-        out.print(f"    {problem.message}\n    {problem.remedy}", soft_wrap=True)
+        shown = click.style(severity, fg="red" if severity == "error" else "yellow", bold=severity == "error")
+        _say(f"{click.style(problem.place, bold=True)}  {shown}  {click.style(problem.rule, dim=True)}")
+        _say(f"    {problem.message}\n    {problem.remedy}")
     if problems:
-        out.print(_count(problems, strict))
+        _say(_count(problems, strict))
 
 
 def _count(problems: Sequence[Problem], strict: bool) -> str:

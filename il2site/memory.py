@@ -1,35 +1,169 @@
-"""Remember what pure stages made of which inputs, so that a build after a small change repeats only what changed."""
+"""Remember what pure stages made of which inputs, so that a build after a small change repeats only what changed.
+
+The one place that knows. A stage asks `memory.of(key, make)`, and the rest of the code cannot tell whether `make` ran now,
+in an earlier build of the same preview, in another process on another core, or in an earlier run of the program.
+
+A key is a tuple: the name of the stage, then everything that the result depends on. In its own process a memory looks keys
+up as they are; between processes results travel as bytes under the digest of their key. A memory asks for those by `fetch`
+and hands out new ones by `lasting` (each by itself: what took long, and serves any site) and `bundle` (everything that
+the last build used, in one piece). Where they lie is not its business.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+import contextlib
+import hashlib
+import pickle
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cached_property, partial
+from typing import Any, Protocol, TypeVar
 
+from il2site.cores import spread
+from il2site.text import SourceFile
+
+N = TypeVar("N", bound=Hashable)
 T = TypeVar("T")
+Key = tuple[Hashable, ...]
+
+LASTING = frozenset({"model", "figure", "prediction", "site"})
+"""Stages that take long: their results are handed out one by one, and serve every site that holds the same sources."""
+FLEETING = frozenset({"templates"})
+"""Stages whose results cannot be written down."""
+
+
+class Fetch(Protocol):
+    """What an earlier process made at a stage for the digest of a key, or None."""
+
+    def __call__(self, stage: str, digest: str, /) -> bytes | None: ...
 
 
 class Memory:
     """Results by the inputs they came from. It holds those of the last build and no more.
 
-    One memory lives as long as a preview; a single build has one of its own, which changes nothing. What is remembered
-    must be a pure function of its key and must not be changed by whoever gets it.
+    One memory lives as long as a preview or a single build. What is remembered must be a pure function of its key and must
+    not be changed by whoever gets it.
     """
 
-    def __init__(self) -> None:
-        self._kept: dict[Hashable, Any] = {}
-        self._used: dict[Hashable, Any] = {}
+    def __init__(
+        self, fetch: Fetch = lambda stage, digest: None, bundle: Callable[[], bytes | None] = lambda: None
+    ) -> None:
+        self._kept: dict[Key, Any] = {}
+        self._used: dict[Key, Any] = {}
+        self._digests: dict[Key, str] = {}
+        self._fetch = fetch
+        self._bundle = bundle
+        self._new: set[Key] = set()
 
-    def of(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What `make()` gave for `key` in this build or in the one before; else what it gives now."""
+    @cached_property
+    def _written(self) -> dict[str, bytes]:
+        """What was in the bundle of an earlier process."""
+        return _opened(self._bundle())
+
+    def of(self, key: Key, make: Callable[[], T]) -> T:
+        """What `make()` gave for `key` in this build or an earlier one; else what it gives now."""
         if key not in self._used:
-            self._used[key] = self._kept[key] if key in self._kept else make()
+            if self.knows(key):
+                self._used[key] = self._kept[key]
+            else:
+                self._used[key] = make()
+                self._new.add(key)
         result: T = self._used[key]
         return result
 
-    def knows(self, key: Hashable) -> bool:
+    def each(self, keys: Mapping[N, Key], make: Callable[[N], T], long: bool = False) -> dict[N, T]:
+        """What `make(name)` gave for the key of every name; what is not known is made now, on all cores.
+
+        `long` as in `cores.spread`.
+        """
+        missing = [name for name, key in keys.items() if not self.knows(key)]
+        made = dict(zip(missing, spread(make, missing, long), strict=True))
+        return {name: self.of(key, partial(made.__getitem__, name)) for name, key in keys.items()}
+
+    def knows(self, key: Key) -> bool:
         """Whether `of` has something for `key` without making it."""
-        return key in self._used or key in self._kept
+        if key in self._used or key in self._kept:
+            return True
+        data = self._earlier(key)
+        if data is None:
+            return False
+        with contextlib.suppress(Exception):  # whatever a damaged file holds is made again
+            self._kept[key] = pickle.loads(data)
+        return key in self._kept
+
+    def _earlier(self, key: Key) -> bytes | None:
+        stage, digest = str(key[0]), self.digest(key)
+        return self._fetch(stage, digest) if stage in LASTING else self._written.get(digest)
+
+    def digest(self, key: Key) -> str:
+        """What stands for `key` inside other keys, and between processes; the same in every process."""
+        if key not in self._digests:
+            self._digests[key] = digest_of(key)
+        return self._digests[key]
 
     def end_build(self) -> None:
         """Forget what the build that ends has not used."""
         self._kept, self._used = self._used, {}
+        self._new &= self._kept.keys()
+        if len(self._digests) > 4 * len(self._kept):
+            self._digests = {key: self._digests[key] for key in self._kept.keys() & self._digests.keys()}
+
+    def lasting(self) -> dict[tuple[str, str], bytes]:
+        """What took long and was made since this was last asked, by stage and digest."""
+        new = [key for key in self._new if key[0] in LASTING]
+        self._new.difference_update(new)
+        return {(str(key[0]), self.digest(key)): pickle.dumps(self._found(key)) for key in new}
+
+    def bundle(self) -> bytes | None:
+        """Everything else that the last build used, for a later process; None when nothing was made for it."""
+        if not any(key[0] not in FLEETING for key in self._new):
+            return None
+        keys = [key for key in self._kept if key[0] not in LASTING | FLEETING]
+        self._written = {self.digest(key): self._bytes(key) for key in keys}
+        self._new.clear()
+        return pickle.dumps(self._written, pickle.HIGHEST_PROTOCOL)
+
+    def _bytes(self, key: Key) -> bytes:
+        known = None if key in self._new else self._written.get(self.digest(key))
+        return known or pickle.dumps(self._found(key), pickle.HIGHEST_PROTOCOL)
+
+    def _found(self, key: Key) -> Any:
+        return self._used[key] if key in self._used else self._kept[key]
+
+
+def _opened(bundle: bytes | None) -> dict[str, bytes]:
+    with contextlib.suppress(Exception):
+        opened = pickle.loads(bundle or b"")
+        if isinstance(opened, dict):
+            return opened
+    return {}
+
+
+def digest_of(key: Key) -> str:
+    """The digest of `key`: its parts one by one, each with its kind, so that no two keys look alike."""
+    found = hashlib.blake2b(digest_size=16)
+    _feed(found, key)
+    return found.hexdigest()
+
+
+def _feed(found: hashlib.blake2b, part: Any) -> None:
+    match part:
+        case SourceFile():
+            _feed(found, (part.path, part.text))
+        case bytes():
+            found.update(b"b%d:" % len(part) + part)
+        case str():
+            data = part.encode("utf-8", "surrogatepass")
+            found.update(b"s%d:" % len(data) + data)
+        case tuple() if type(part) is tuple:
+            found.update(b"(%d:" % len(part))
+            for inner in part:
+                _feed(found, inner)
+        case frozenset():  # in an order that does not depend on the process
+            _feed(found, ("a set", *sorted(map(repr, part))))
+        case _:
+            _feed(found, repr(part))
+
+
+def joined(parts: Sequence[Hashable]) -> str:
+    """One digest for many parts of keys."""
+    return digest_of(tuple(parts))

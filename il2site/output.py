@@ -2,7 +2,7 @@
 
 The new site is written beside the folder (`.build.il2site-new`), then the two change places in a single system call.
 Whoever reads meanwhile finds the old site or the new one, each complete. What a killed run leaves behind is removed
-at the next run.
+at the next run. A preview may do with less: with `gradual`, a few changed files take their places one after the other.
 
 A folder belongs to il2site when it holds the file `.il2site`; any other folder that is not empty is refused.
 """
@@ -10,20 +10,32 @@ A folder belongs to il2site when it holds the file `.il2site`; any other folder 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import os
 import shutil
+import stat
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from il2site.files import Files
+from il2site.files import digest as digest_of
+
+Stamp: TypeAlias = tuple[str, int, int, int, int]
+"""The digest of a file's content, and what a system says of the file: size, number, time of change, time of any change."""
+Stamps: TypeAlias = Mapping[str, Stamp]
 
 MARKER = ".il2site"
 _MARKER_TEXT = b"il2site made this folder and replaces everything in it at the next build.\n"
 _SOURCE_FOLDERS = ("content", "templates", "static")
 _PATIENCE = 5.0
 """Seconds that a second build waits for the first."""
+
+_KEPT_FOR = 30 * 24 * 3600.0
+"""Seconds."""
 
 _FILE_MODE, _FOLDER_MODE = 0o644, 0o755
 _NO_ROOM = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
@@ -57,22 +69,30 @@ def check_output(folder: Path, source: Path) -> None:
     _check_ownership(folder)
 
 
-def write_site(files: Mapping[str, bytes], folder: Path, patience: float = _PATIENCE) -> None:
+def write_site(
+    files: Mapping[str, bytes],
+    folder: Path,
+    patience: float = _PATIENCE,
+    stamps: Stamps | None = None,
+    gradual: bool = False,
+) -> dict[str, Stamp]:
     """Make `folder` hold `files` (relative path with forward slashes -> content) and nothing else.
 
-    Nothing is touched when the folder holds just that already; a file whose content stays keeps its time.
+    Nothing is touched when the folder holds just that already; a file whose content stays keeps its time. A content is
+    asked for only when it has to be written. Returns how the system describes the files now: as `stamps` at the next
+    call, it spares reading them again. `gradual`: each file changes in one step, the site need not.
     Raises OutputRefused, with the old content in place, when `folder` is not il2site's own, when a path would leave it,
     when another process has written to it for longer than `patience` seconds, or when the disk is full or read-only.
     """
-    _check_paths(files)
+    check_paths(files)
+    wanted = Files.of(files).with_file(MARKER, _MARKER_TEXT)
     _check_ownership(folder)
     target = Path(os.path.abspath(folder))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with _locked(target, patience):
             _remove_leftovers(target)
-            if not _holds(target, files):
-                _replace(target, files)
+            return _make_equal(target, wanted, stamps or {}, _FEW if gradual else 1)
     except OSError as error:
         raise _refusal(folder, error) from error
 
@@ -87,7 +107,7 @@ def create_files(files: Mapping[str, bytes], folder: Path) -> None:
 
     Raises OutputRefused when the disk or its rights do not allow it.
     """
-    _check_paths(files)
+    check_paths(files)
     for path, data in files.items():
         target = folder / path
         try:
@@ -97,6 +117,27 @@ def create_files(files: Mapping[str, bytes], folder: Path) -> None:
             os.replace(new, target)
         except OSError as error:
             raise _refusal(target, error) from error
+
+
+def keep(files: Mapping[str, bytes], folder: Path) -> None:
+    """Keep `files` in a `folder` of the user's cache, for `source.read_kept`, and drop what has lain there too long.
+
+    Raises nothing: whatever cannot be kept is made again next time.
+    """
+    with contextlib.suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, data in files.items():
+            new = folder / f".{name}.{os.getpid()}"
+            new.write_bytes(data)
+            os.replace(new, folder / name)
+        if files:
+            _drop_old(folder)
+
+
+def _drop_old(folder: Path) -> None:
+    for entry in os.scandir(folder):
+        if time.time() - entry.stat().st_mtime > _KEPT_FOR:
+            os.unlink(entry.path)
 
 
 def _check_ownership(folder: Path) -> None:
@@ -125,7 +166,7 @@ def _check_names(folder: Path, names: set[str]) -> None:
         raise OutputRefused(f"The output {folder} holds a git repository, which a build would remove.", _CHOOSE)
 
 
-def _check_paths(files: Iterable[str]) -> None:
+def check_paths(files: Iterable[str]) -> None:
     """Raise OutputRefused for a path that could leave the folder, or that no folder can hold beside the others."""
     folders = {parent for path in files for parent in _parents(path)}
     for path in files:
@@ -150,7 +191,9 @@ def _is_plain(path: str) -> bool:
 
 def _parents(path: str) -> Iterator[str]:
     """The folders above a file: "a/b/c" -> "a/b", "a"."""
-    return (parent.as_posix() for parent in PurePosixPath(path).parents if parent.name)
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 def _real(path: Path) -> Path:
@@ -172,45 +215,102 @@ def _refusal(folder: Path, error: OSError) -> OutputRefused:
 # The new site, and the swap
 
 
-def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
-    """Whether `folder` holds just `files`, byte for byte."""
-    wanted = set(files) | {MARKER}
-    if _entries(folder) != wanted | {parent for path in wanted for parent in _parents(path)}:
-        return False
-    return all(_content(folder / path) == data for path, data in files.items())
+_FEW = 20
+"""So many files are replaced one after the other; for more, a swap is as soon done."""
 
 
-def _entries(folder: Path) -> set[str]:
-    """Every file and folder below `folder`, by its path relative to it."""
-    found: set[str] = set()
-    for top, folders, names in os.walk(folder):
-        found |= {(Path(top) / name).relative_to(folder).as_posix() for name in (*folders, *names)}
+def _make_equal(folder: Path, wanted: Files, stamps: Stamps, few: int) -> dict[str, Stamp]:
+    before = _survey(folder)
+    stays = {path for path, digest in wanted.digests().items() if _holds(before, path, digest, stamps)}
+    changed = [path for path in wanted if path not in stays]
+    same_names = before.files.keys() == wanted.keys() and before.folders == set(_folders(wanted))
+    if same_names and not changed:
+        return _stamps(before, wanted)
+    if same_names and len(changed) <= few and all(stat.S_ISREG(before.files[path].st_mode) for path in changed):
+        for path in changed:
+            _replace_file(folder, path, wanted[path])
+            before.files[path] = os.lstat(folder / path)
+        return _stamps(before, wanted)
+    _replace(folder, wanted, stays)
+    return _stamps(_survey(folder), wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """What lies in a folder: every folder, and everything else with what the system knows of it, by relative path."""
+
+    top: Path
+    folders: set[str]
+    files: dict[str, os.stat_result]
+
+
+def _survey(top: Path) -> _Survey:
+    found = _Survey(top, set(), {})
+    waiting = [""]
+    while waiting:
+        below = waiting.pop()
+        with contextlib.suppress(FileNotFoundError), os.scandir(top / below) as entries:
+            for entry in entries:
+                path = f"{below}/{entry.name}" if below else entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    found.folders.add(path)
+                    waiting.append(path)
+                else:
+                    found.files[path] = entry.stat(follow_symlinks=False)
     return found
 
 
-def _content(path: Path) -> bytes | None:
-    """The bytes of a plain file; None for anything else, so that a link or a pipe is never taken for one."""
-    return path.read_bytes() if path.is_file() and not path.is_symlink() else None
+def _holds(survey: _Survey, path: str, digest: str, stamps: Stamps) -> bool:
+    """Whether the file at `path` is a plain one with the content of that digest. With the right stamp it is not read."""
+    known = survey.files.get(path)
+    if known is None or not stat.S_ISREG(known.st_mode):
+        return False
+    return stamps.get(path) == _stamp(known, digest) or digest_of((survey.top / path).read_bytes()) == digest
 
 
-def _replace(folder: Path, files: Mapping[str, bytes]) -> None:
+def _stamp(known: os.stat_result, digest: str) -> Stamp:
+    return digest, known.st_size, known.st_ino, known.st_mtime_ns, known.st_ctime_ns
+
+
+def _stamps(survey: _Survey, wanted: Files) -> dict[str, Stamp]:
+    return {path: _stamp(survey.files[path], digest) for path, digest in wanted.digests().items() if path in survey.files}
+
+
+def _replace_file(folder: Path, path: str, data: bytes) -> None:
+    """Put one file in the place of another, in one step."""
     new = _beside(folder, "new")
     try:
-        _write_tree(new, files, folder)
+        new.write_bytes(data)
+        new.chmod(_FILE_MODE)
+        os.replace(new, folder / path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _replace(folder: Path, wanted: Files, stays: Set[str]) -> None:
+    new = _beside(folder, "new")
+    try:
+        _write_tree(new, wanted, folder, stays)
         _put_in_place(new, folder)
     finally:
         # After the swap this is the old site; after a failure, the half-written new one.
         shutil.rmtree(new, ignore_errors=True)
 
 
-def _write_tree(new: Path, files: Mapping[str, bytes], old: Path) -> None:
+def _write_tree(new: Path, wanted: Files, old: Path, stays: Set[str]) -> None:
     _make_folder(new)
     # The marker comes first: even half-written, the folder is known as il2site's.
-    _write_file(new / MARKER, _MARKER_TEXT, old / MARKER)
-    for folder in sorted({parent for path in files for parent in _parents(path)}):
+    _write_file(new / MARKER, _MARKER_TEXT)
+    for folder in _folders(wanted):
         _make_folder(new / folder)
-    for path in sorted(files):
-        _write_file(new / path, files[path], old / path)
+    for path in wanted:
+        if path != MARKER and not (path in stays and _share_file(new / path, old / path)):
+            _write_file(new / path, wanted[path])
+
+
+def _folders(files: Iterable[str]) -> list[str]:
+    """The folders that hold `files`, each after the one it lies in."""
+    return sorted({parent for path in files for parent in _parents(path)})
 
 
 def _make_folder(path: Path) -> None:
@@ -218,13 +318,24 @@ def _make_folder(path: Path) -> None:
     path.chmod(_FOLDER_MODE)
 
 
-def _write_file(path: Path, data: bytes, old: Path) -> None:
-    """Write `data`; when `old` holds the same, the file keeps its time (so that `rsync` has less to do)."""
+def _write_file(path: Path, data: bytes) -> None:
     path.write_bytes(data)
     path.chmod(_FILE_MODE)
-    if _content(old) == data:
-        status = old.stat()
-        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def _share_file(path: Path, old: Path) -> bool:
+    """Give the file `old`, which stays as it is, its place in the new tree as well. False where that cannot be done.
+
+    Until the old tree is removed, the file stands in both. Nothing is copied, and it keeps its time.
+    """
+    try:
+        os.link(old, path)
+    except OSError:
+        return False
+    if stat.S_IMODE(path.stat().st_mode) != _FILE_MODE:
+        path.unlink()
+        return False
+    return True
 
 
 def _put_in_place(new: Path, folder: Path) -> None:
@@ -241,16 +352,24 @@ def _exchange(new: Path, folder: Path) -> bool:
         return False
     if call(os.fsencode(new), os.fsencode(folder)) == 0:
         return True
-    number = ctypes.get_errno()
+    number = _error_number()
     if number in _NO_EXCHANGE:
         return False
     raise OSError(number, os.strerror(number), str(folder))
+
+
+def _error_number() -> int:
+    import ctypes
+
+    return ctypes.get_errno()
 
 
 def _exchange_call() -> Callable[[bytes, bytes], int] | None:
     """`renameat2(RENAME_EXCHANGE)` of Linux, `renamex_np(RENAME_SWAP)` of macOS, or None."""
     if sys.platform not in ("linux", "darwin"):
         return None
+    import ctypes  # takes as long as looking at a thousand files, and a build with nothing to do needs it not
+
     library = ctypes.CDLL(None, use_errno=True)
     if hasattr(library, "renameat2"):
         here, exchange = -100, ctypes.c_uint(2)

@@ -21,12 +21,15 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {
+    "own-fault": Rule("error", "il2site understands every file, or says what is wrong in it."),
     # sources
     "encoding": Rule("error", "Text files are UTF-8."),
-    "control-character": Rule("error", "Text holds no NUL, surrogate or private-use character."),
+    "control-character": Rule("error", "Text holds no control, surrogate or private-use character."),
+    "bidi-control": Rule("warning", "Text holds no invisible character that turns the direction of words."),
     "unreadable": Rule("error", "Every file in the site's folder can be read."),
     "outside-link": Rule("error", "A symbolic link points to something inside the site's folder."),
     "special-file": Rule("warning", "The site's folder holds only files and folders."),
+    "file-unused": Rule("warning", "Every file in content/ is of a kind that il2site uses, and lies where it looks for it."),
     "nothing-to-build": Rule("error", "A site has content/site.yml and at least one lesson."),
     # settings and front matter
     "yaml": Rule("error", "YAML is well formed, without tags, and of a reasonable size."),
@@ -36,8 +39,12 @@ RULES: dict[str, Rule] = {
     "front-matter": Rule("error", "A lesson opens with front matter between two lines of three dashes."),
     "lesson-missing": Rule("error", "Every lesson named in site.yml has a file."),
     "lesson-unlisted": Rule("warning", "Every lesson file is named in site.yml."),
-    "slug": Rule("error", "The name of a lesson, figure or model is lower-case letters, digits and single hyphens."),
-    "same-address": Rule("error", "No two pages have the same address."),
+    "page-missing": Rule("error", "Every page named in site.yml has a file."),
+    "page-unlisted": Rule("warning", "Every page file is named in site.yml."),
+    "slug": Rule(
+        "error", "The name of a lesson, page, figure or model is lower-case letters, digits and single hyphens."
+    ),
+    "same-address": Rule("error", "No two pages or images have the same address."),
     # blocks
     "block-unknown": Rule("error", "A block is one that il2site knows."),
     "block-unclosed": Rule("error", "A block ends with a line of as many slashes as it began with."),
@@ -59,7 +66,8 @@ RULES: dict[str, Rule] = {
     "link-scheme": Rule("error", "A link to elsewhere begins with https:, http: or mailto:."),
     "image-missing": Rule("error", "Every image that is shown exists in content/images/."),
     "image-alt": Rule("error", "Every image has a text for those who cannot see it."),
-    "image-invalid": Rule("error", "An image is a PNG, JPEG, WebP, AVIF or GIF file."),
+    "image-invalid": Rule("error", "An image is a whole PNG, JPEG, WebP, AVIF or GIF file, in RGB, of a size for browsers."),
+    "image-name": Rule("error", "The name of an image can be part of an address on every system."),
     # references and terms
     "citation-missing": Rule("error", "Every citation names an entry of content/references.json."),
     "reference-invalid": Rule(
@@ -73,11 +81,25 @@ RULES: dict[str, Rule] = {
     "glossary": Rule("error", "content/glossary.md is one definition list."),
     "misconception-unknown": Rule("error", "A misconception that a quiz names is refuted in a lesson."),
     "misconception-duplicate": Rule("error", "A misconception is refuted under one id, once."),
+    # truth
+    "number-source": Rule(
+        "warning", "Every number in a text has a source in its sentence, its table or its chart, or shows its standing."
+    ),
+    "dose-place": Rule("warning", "A dose of a drug stands only in a lesson that is clinical."),
+    "term-order": Rule("warning", "No lesson uses a term before the first lesson that marks and explains it."),
+    "reading-grade": Rule("warning", "No lesson reads at a higher grade than site.yml allows."),
+    "quiz-balance": Rule(
+        "warning", "The right options of a lesson stand at different places and are about as long as the wrong ones."
+    ),
+    "claim-source": Rule("warning", "Every claim of content/claims.yml names a source."),
+    "claim-stale": Rule("warning", "Every claim was checked within the days that site.yml allows (il2site check)."),
     # figures, models, data
     "figure-unknown": Rule("error", "Every figure that a lesson shows has a file in content/figures/."),
     "figure-unused": Rule("warning", "Every figure is shown in at least one lesson."),
     "figure-repeated": Rule("error", "A figure is shown once on a page."),
+    "figure-state": Rule("error", "A link to a state of a figure sets what the figure has, within its range."),
     "figure-invalid": Rule("error", "A figure names only things that its model or its data has."),
+    "prediction": Rule("error", "A prediction asks for what the figure on its page has, and its answer can be said."),
     "data-missing": Rule("error", "The data that a figure shows exist in content/data/."),
     "data-invalid": Rule(
         "error", "Data are CSV with a header line, numbers where numbers are asked, and a source in every row."
@@ -97,6 +119,12 @@ RULES: dict[str, Rule] = {
     "model-run": Rule(
         "error", "A model runs to its end, at its defaults and at both ends and the middle of every slider."
     ),
+    # the site
+    "page-weight": Rule(
+        "error",
+        "A lesson is at most 120 kB before a figure is approached, 550 kB with its figures live; fonts are 120 kB.",
+    ),
+    "contrast": Rule("error", "Words stand out from their ground by 4.5 to 1 and signs by 3 to 1, in both themes."),
     # templates
     "template": Rule("error", "Templates are well formed and use only what they are given."),
 }

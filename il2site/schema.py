@@ -15,13 +15,14 @@ The dialect is the YAML 1.2 core schema, narrowed so that nothing surprises: onl
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, get_args
+from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
@@ -45,9 +46,11 @@ __all__ = [
     "Field",
     "KeyPath",
     "Strict",
+    "Words",
     "Yaml",
     "nearest",
     "parse_yaml",
+    "read_date",
     "validate",
 ]
 
@@ -68,6 +71,16 @@ class Strict(BaseModel):
     """
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it holds no words")
+    return text
+
+
+Words = Annotated[str, AfterValidator(_not_blank)]
+"""Text that is not only spaces."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +134,13 @@ class _Refused(Exception):
         self.line, self.message, self.remedy = line, message, remedy
 
 
+def _too_deep(line: int) -> _Refused:
+    return _Refused(line, f"lists and keys are nested more than {MAX_DEPTH} deep", "Write it flatter.")
+
+
+_MANY_BRACKETS = re.compile(rf"(?:[\[{{]\s*){{{MAX_DEPTH + 1}}}")
+
+
 class _Reader:
     """Builds values from the events of ruamel.yaml, so that depth, size, tags and lines are under control here."""
 
@@ -137,6 +157,8 @@ class _Reader:
             raise _Refused(
                 1, f"this YAML is too large ({len(self.text):,} characters)", f"Keep it below {MAX_CHARACTERS:,}."
             )
+        if opened := _MANY_BRACKETS.search(self.text):  # before the scanner, whose work grows with their square
+            raise _too_deep(self.text.count("\n", 0, opened.start()) + 1)
         events = self._events()
         first = next(events, None)
         value = None if first is None else self._value(first, events, ())
@@ -175,7 +197,7 @@ class _Reader:
     def _guard(self, event: Event, path: KeyPath) -> None:
         line = _line(event)
         if len(path) > MAX_DEPTH:
-            raise _Refused(line, f"lists and keys are nested more than {MAX_DEPTH} deep", "Write it flatter.")
+            raise _too_deep(line)
         if self.count > MAX_VALUES:
             raise _Refused(
                 line, f"there are more than {MAX_VALUES:,} values, repeats by * included", "Write less, or split it."
@@ -333,6 +355,16 @@ def validate(model: type[M], yaml: Yaml, path: str) -> Checked[M]:
             problem = _misfit(model, yaml, path, where, detail)
             found.setdefault((where, problem.rule), problem)
         return Checked(None, tuple(found.values()))
+
+
+def read_date(value: object) -> object:
+    """The date that a text names, for a `BeforeValidator`: in this dialect a date is text."""
+    if isinstance(value, str):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise ValueError("it must be a date like 2026-11-22")
 
 
 def _tuples(value: Any) -> Any:

@@ -15,7 +15,6 @@ import errno
 import html
 import ipaddress
 import json
-import mimetypes
 import re
 import signal
 import socket
@@ -36,6 +35,7 @@ from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandle
 
 from il2site.output import OutputRefused
 from il2site.problem import Problem
+from il2site.site.media import content_type
 
 S = TypeVar("S")
 
@@ -495,27 +495,6 @@ def site_path(requested: str) -> str | None:
     if not path.startswith("/") or re.search(r"[\\:\x00-\x1f\x7f]|//|/\.", path) or re.search("%2f", requested, re.I):
         return None
     return path[1:]
-
-
-def content_type(path: str) -> str:
-    """The media type of a file. The system's own table knows no fonts here and calls scripts plain text there."""
-    suffix = Path(path).suffix.lower()
-    known = _TEXT_TYPES.get(suffix)
-    if known:
-        return f"{known}; charset=utf-8"
-    return _OTHER_TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
-
-
-_TEXT_TYPES = {
-    ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".txt": "text/plain", ".md": "text/plain",
-    ".csv": "text/csv", ".ant": "text/plain", ".xml": "application/xml", ".json": "application/json",
-    ".svg": "image/svg+xml",
-}  # fmt: skip
-_OTHER_TYPES = {
-    ".woff2": "font/woff2", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
-    ".webp": "image/webp", ".avif": "image/avif", ".ico": "image/x-icon", ".zip": "application/zip",
-    ".pdf": "application/pdf", ".webmanifest": "application/manifest+json",
-}  # fmt: skip
 
 
 # The page that says what is wrong

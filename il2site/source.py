@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from il2site.memory import joined
 from il2site.problem import Checked, Problem
 from il2site.text import Place, SourceFile
 
-TEXT_SUFFIXES = frozenset({".md", ".yml", ".json", ".csv", ".ant", ".xml"})
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif"})
-FONT_AND_SCRIPT_SUFFIXES = frozenset({".css", ".js", ".woff2"})
+ASSET_SUFFIXES = frozenset({".css", ".js", ".json", ".woff2"})
 LARGEST_TEXT = 5_000_000
 """Bytes; a lesson of this size would hold a thousand pages."""
+LARGEST_IMAGE = 20_000_000
+"""Bytes."""
+DEEPEST = 20
+"""So many folders may lie in each other."""
 
-_FORBIDDEN = {
-    "\0": "a NUL character",
-    "\ue000": "a private-use character (U+E000)",
-    "\ue001": "a private-use character (U+E001)",
+_USED = re.compile(
+    r"content/(site\.yml|claims\.yml|references\.json|glossary\.md|(lessons|pages)/[^/]+\.md|figures/[^/]+\.yml"
+    r"|data/.+\.csv|models/[^/]+/(model\.(ant|xml)|card\.yml))"
+)
+_IN_NO_TEXT = re.compile("[\0\ue000\ue001]")
+_IN_NO_WORDS = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000\ue001\ufeff\ufdd0-\ufdef\ufffe\uffff]")
+"""What no browser shows, or takes for something else. Models of others in XML may hold it in their notes."""
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""What makes words run the other way, so that a text reads otherwise than it is written."""
+_FOREIGN_MARKS = {
+    b"\xff\xfe\0\0": "UTF-32 (little endian)",
+    b"\0\0\xfe\xff": "UTF-32 (big endian)",
+    b"\xff\xfe": "UTF-16 (little endian)",
+    b"\xfe\xff": "UTF-16 (big endian)",
 }
-_UTF16_MARKS = {b"\xff\xfe": "UTF-16 (little endian)", b"\xfe\xff": "UTF-16 (big endian)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +52,29 @@ class Sources:
     """jinja2 templates by name (`parts/figure.html`): those of il2site, overlaid by the site's own."""
     assets: Mapping[str, bytes] = field(default_factory=dict)
     """Styles, scripts and fonts by name: `css/tokens.css`, `dist/site.js`."""
+    unusable: frozenset[str] = frozenset()
+    """Paths of texts that are there and cannot be used; each is told as a problem."""
+
+    def digest(self) -> str:
+        """What stands for all of it."""
+        texts = (*self.texts.values(), *self.templates.values())
+        return joined((*texts, *self.binaries.items(), *self.assets.items()))
 
 
 def read_sources(folder: Path) -> Checked[Sources]:
     """The sources of the site in `folder`. Every file that cannot be used is a problem; none raises."""
     problems: list[Problem] = []
     content = dict(_walk(folder, "content", problems))
-    own_templates = dict(_walk(folder, "templates", problems))
+    texts = {path: file for path, file in content.items() if _USED.fullmatch(path)}
+    images = {path: file for path, file in content.items() if _is_image(path)}
+    problems += [_unused(path) for path in content if path not in texts and path not in images]
+    read = _texts(_contents(texts, LARGEST_TEXT, problems), problems)
     sources = Sources(
-        texts=_texts({p: d for p, d in content.items() if Path(p).suffix in TEXT_SUFFIXES}, problems),
-        binaries={p: d for p, d in content.items() if Path(p).suffix.lower() in IMAGE_SUFFIXES},
-        templates=_templates(own_templates, problems),
+        texts=read,
+        binaries=_contents(images, LARGEST_IMAGE, problems),
+        templates=_templates(dict(_walk(folder, "templates", problems)), problems),
         assets=_bundled_assets() | _own_styles(folder, problems),
+        unusable=frozenset(texts.keys() - read.keys()),
     )
     return Checked(sources, tuple(problems))
 
@@ -61,18 +87,51 @@ def read_text(path: Path) -> Checked[SourceFile]:
         facts = os.stat(path)
         if not stat.S_ISREG(facts.st_mode):
             return Checked(None, (_special(place, path),))
-        # One byte more than is allowed shows that a file is too large, however large it is.
-        with path.open("rb") as file:
-            data = file.read(LARGEST_TEXT + 1)
     except OSError as error:
         return Checked(None, (_unreadable(place, error),))
-    return Checked(_text(place.path, data, problems), tuple(problems))
+    found = _contents({place.path: path}, LARGEST_TEXT, problems)
+    return Checked(_texts(found, problems).get(place.path), tuple(problems))
 
 
 def engine_programs() -> tuple[Path, Path]:
     """What runs the browser's engine under Node: as built (a bundle), and as written (TypeScript; only in a checkout)."""
     static = _bundled() / "static"
     return static / "dist/node/simulate.mjs", static / "src/simulate.ts"
+
+
+def engine_digest() -> str:
+    """What stands for the programs that read and measure models: what they made holds as long as none of them changes."""
+    code = Path(__file__).parent
+    return _digest_of_programs([*(code / "model").rglob("*.py"), *(code / f"{name}.py" for name in _BELOW_MODELS)])
+
+
+def program_digest() -> str:
+    """What stands for all of il2site and for what it is built on."""
+    return _digest_of_programs(Path(__file__).parent.rglob("*.py"))
+
+
+_BELOW_MODELS = ("schema", "problem", "text", "source", "cores", "memory", "files")
+
+
+def _digest_of_programs(files: Iterable[Path]) -> str:
+    code = Path(__file__).parent
+    texts = ((file.relative_to(code).as_posix(), file.read_bytes()) for file in sorted(files))
+    return joined((sys.version, *_installed(), *texts))
+
+
+def _installed() -> list[str]:
+    """Name and version of every package that can be imported, from the names of the folders that describe them."""
+    folders = [folder for folder in sys.path if os.path.isdir(folder)]
+    return sorted({name for folder in folders for name in os.listdir(folder) if name.endswith(".dist-info")})
+
+
+def read_kept(path: Path) -> bytes | None:
+    """What an earlier run of this user kept at `path`; None when there is nothing, or something that is not theirs."""
+    try:
+        mine = not hasattr(os, "geteuid") or os.stat(path).st_uid == os.geteuid()
+        return path.read_bytes() if mine else None
+    except OSError:
+        return None
 
 
 def watched_folders(folder: Path) -> tuple[Path, ...]:
@@ -98,9 +157,15 @@ def _bundled() -> Path:
     return installed if installed.is_dir() else package.parent
 
 
-def _templates(own: Mapping[str, bytes], problems: list[Problem]) -> dict[str, SourceFile]:
+def drawn_fonts() -> list[str]:
+    """Paths of the fonts of pictures that the build draws; the library that draws reads them itself."""
+    return [str(path) for path in sorted((_bundled() / "static/dist/drawn").glob("*.ttf"))]
+
+
+def _templates(own: Mapping[str, Path], problems: list[Problem]) -> dict[str, SourceFile]:
     bundled = {f"templates/{p}": d for p, d in _read_tree(_bundled() / "templates")}
-    return {path.removeprefix("templates/"): file for path, file in _texts({**bundled, **own}, problems).items()}
+    texts = _texts({**bundled, **_contents(own, LARGEST_TEXT, problems)}, problems)
+    return {path.removeprefix("templates/"): file for path, file in texts.items()}
 
 
 def _bundled_assets() -> dict[str, bytes]:
@@ -110,11 +175,16 @@ def _bundled_assets() -> dict[str, bytes]:
 
 def _own_styles(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
     """Style sheets that the site adds to, or puts in place of, those of il2site."""
-    return {p.removeprefix("static/"): d for p, d in _walk(folder, "static/css", problems) if p.endswith(".css")}
+    styles = {path: file for path, file in _walk(folder, "static/css", problems) if path.endswith(".css")}
+    return {path.removeprefix("static/"): data for path, data in _contents(styles, LARGEST_TEXT, problems).items()}
+
+
+def _is_image(path: str) -> bool:
+    return path.startswith("content/images/") and Path(path).suffix.lower() in IMAGE_SUFFIXES
 
 
 def _is_asset(path: str) -> bool:
-    return Path(path).suffix in FONT_AND_SCRIPT_SUFFIXES
+    return Path(path).suffix in ASSET_SUFFIXES
 
 
 def _read_tree(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -124,15 +194,42 @@ def _read_tree(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield path.relative_to(folder).as_posix(), path.read_bytes()
 
 
-def _walk(root: Path, below: str, problems: list[Problem]) -> Iterator[tuple[str, bytes]]:
-    """(path relative to `root`, bytes) of every file in `root/below`, sorted; links are followed while they stay inside."""
-    yield from _walk_folder(root, root / below, problems, frozenset())
+def _contents(files: Mapping[str, Path], largest: int, problems: list[Problem]) -> dict[str, bytes]:
+    """What is in `files`, by path. One that cannot be read, or is larger than it may be, is a problem."""
+    found = {}
+    for path, file in files.items():
+        try:
+            # One byte more than is allowed shows that a file is too large, however large it is.
+            with file.open("rb") as stream:
+                found[path] = stream.read(largest + 1)
+        except OSError as error:
+            problems.append(_unreadable(Place(path), error))
+    problems += [_too_large(path, largest) for path, data in found.items() if len(data) > largest]
+    return {path: data for path, data in found.items() if len(data) <= largest}
+
+
+def _walk(root: Path, below: str, problems: list[Problem]) -> Iterator[tuple[str, Path]]:
+    """(path relative to `root`, file) of every file in `root/below`, sorted; links are followed while they stay inside."""
+    top = root / below
+    try:
+        os.lstat(top)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        problems.append(_unreadable(Place(below), error))
+        return
+    if _stays_inside(root, top):
+        yield from _walk_entry(root, top, problems, frozenset(), False)
+    else:
+        problems.append(_outside(Place(below), top))
 
 
 def _walk_folder(
-    root: Path, folder: Path, problems: list[Problem], seen: frozenset[str]
-) -> Iterator[tuple[str, bytes]]:
-    if not folder.is_dir() or os.path.realpath(folder) in seen:
+    root: Path, folder: Path, problems: list[Problem], above: frozenset[str], linked: bool
+) -> Iterator[tuple[str, Path]]:
+    """The files in `folder`. `above`: the folders it lies in; `linked`: whether a link led here."""
+    real = os.path.realpath(folder)
+    if real in above:
         return
     try:
         names = sorted(os.listdir(folder))
@@ -141,20 +238,24 @@ def _walk_folder(
         return
     for name in names:
         if not _is_hidden(name):
-            yield from _walk_entry(root, folder / name, problems, seen | {os.path.realpath(folder)})
+            yield from _walk_entry(root, folder / name, problems, above | {real}, linked)
 
 
-def _walk_entry(root: Path, path: Path, problems: list[Problem], seen: frozenset[str]) -> Iterator[tuple[str, bytes]]:
+def _walk_entry(
+    root: Path, path: Path, problems: list[Problem], above: frozenset[str], linked: bool
+) -> Iterator[tuple[str, Path]]:
     problem = _entry_problem(root, path)
     if problem:
         problems.append(problem)
-    elif path.is_dir():
-        yield from _walk_folder(root, path, problems, seen)
+    elif not path.is_dir():
+        yield _relative(root, path), path
+    elif linked and path.is_symlink():
+        # Links to folders that hold links to folders would lead on and on, in more ways than could be counted.
+        problems.append(_not_followed(Place(_relative(root, path)), path, "is a link below a link"))
+    elif len(above) > DEEPEST:
+        problems.append(_not_followed(Place(_relative(root, path)), path, f"lies below {DEEPEST} other folders"))
     else:
-        try:
-            yield _relative(root, path), path.read_bytes()
-        except OSError as error:
-            problems.append(_unreadable(Place(_relative(root, path)), error))
+        yield from _walk_folder(root, path, problems, above, linked or path.is_symlink())
 
 
 def _entry_problem(root: Path, path: Path) -> Problem | None:
@@ -164,12 +265,7 @@ def _entry_problem(root: Path, path: Path) -> Problem | None:
     except UnicodeEncodeError:
         return Problem(place, "encoding", f"The file name {path.name!a} is not UTF-8.", "Rename the file.")
     if path.is_symlink() and not _stays_inside(root, path):
-        return Problem(
-            place,
-            "outside-link",
-            f"{path.name} is a link to something outside the site's folder, or to nothing.",
-            "Copy the file into the site's folder, or remove the link.",
-        )
+        return _outside(place, path)
     try:
         kind = os.stat(path).st_mode
     except OSError as error:
@@ -189,6 +285,26 @@ def _is_hidden(name: str) -> bool:
     return (
         name.startswith((".", "#")) or name.endswith(("~", ".swp", ".tmp", ".bak")) or name in {"__pycache__", "4913"}
     )
+
+
+def _outside(place: Place, path: Path) -> Problem:
+    said = f"{path.name} is a link to something outside the site's folder, or to nothing."
+    return Problem(place, "outside-link", said, "Copy the file into the site's folder, or remove the link.")
+
+
+def _not_followed(place: Place, path: Path, why: str) -> Problem:
+    said = f"The folder {path.name} {why}, so nothing in it is used."
+    return Problem(place, "special-file", said, "Move the folder to where it is needed.")
+
+
+def _unused(path: str) -> Problem:
+    remedy = "Move it out of content/, or mend its name or its place: docs/authoring.md shows where each file lies."
+    return Problem(Place(path), "file-unused", "il2site uses no file of this kind at this place.", remedy)
+
+
+def _too_large(path: str, largest: int) -> Problem:
+    said = f"It is larger than {largest / 1e6:.0f} MB, too large to be read in a browser."
+    return Problem(Place(path), "unreadable", said, "Split it into smaller files, or save it smaller.")
 
 
 def _special(place: Place, path: Path) -> Problem:
@@ -220,33 +336,32 @@ def _texts(files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, Sou
 
 def _text(path: str, data: bytes, problems: list[Problem]) -> SourceFile | None:
     """The text of a file, or None and a problem: UTF-8, no byte-order mark, one kind of line end, no control characters."""
-    problem = _size_or_encoding_problem(path, data)
+    problem = _encoding_problem(path, data)
     if problem:
         problems.append(problem)
         return None
     text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     file = SourceFile(path, text)
-    for character, name in _FORBIDDEN.items():
-        if character in text:
-            problems.append(
-                Problem(file.find(character), "control-character", f"The text holds {name}.", "Delete that character.")
-            )
-            return None
+    forbidden = (_IN_NO_TEXT if path.endswith(".xml") else _IN_NO_WORDS).search(text)
+    if forbidden:
+        said = f"The text holds {_named(forbidden[0])}."
+        problems.append(Problem(file.place(forbidden.start()), "control-character", said, "Delete that character."))
+        return None
+    if turned := _TURNS.search(text):
+        said = f"The text holds U+{ord(turned[0]):04X}, an invisible character that turns the direction of words."
+        problems.append(Problem(file.place(turned.start()), "bidi-control", said, "Delete that character."))
     return file
 
 
-def _size_or_encoding_problem(path: str, data: bytes) -> Problem | None:
-    if len(data) > LARGEST_TEXT:
-        return Problem(
-            Place(path),
-            "unreadable",
-            f"It is {len(data) / 1e6:.0f} MB, too large for a text.",
-            "Split it into smaller files.",
-        )
-    if data[:2] in _UTF16_MARKS:
-        return Problem(
-            Place(path), "encoding", f"It is {_UTF16_MARKS[data[:2]]}, not UTF-8.", "Save it again as UTF-8."
-        )
+def _named(character: str) -> str:
+    kind = "a private-use" if "\ue000" <= character <= "\ue001" else "an invisible"
+    return "a NUL character" if character == "\0" else f"{kind} character (U+{ord(character):04X})"
+
+
+def _encoding_problem(path: str, data: bytes) -> Problem | None:
+    if mark := next((mark for mark in _FOREIGN_MARKS if data.startswith(mark)), None):
+        said = f"It is {_FOREIGN_MARKS[mark]}, not UTF-8."
+        return Problem(Place(path), "encoding", said, "Save it again as UTF-8.")
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:

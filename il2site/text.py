@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Literal, get_args
+from urllib.parse import urlsplit
 
 Entity = Literal[
     "il2", "antigen", "tcr", "receptor-alpha", "receptor-beta-gamma", "cd4", "treg", "virus", "tumour", "aldesleukin"
@@ -40,6 +41,21 @@ class SourceFile:
         return self.place(max(self.text.find(needle, start), 0))
 
 
+def leads_somewhere(address: str) -> bool:
+    """Whether `address` is an http or https one with a host that can exist, a port if any, and nothing to be escaped."""
+    try:
+        parts = urlsplit(address)
+        possible = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    host = (parts.hostname or "").rstrip(".")
+    return possible and parts.scheme in {"http", "https"} and bool(_HOST.fullmatch(host)) and not _ESCAPED.search(address)
+
+
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)*|[0-9a-f:]*:[0-9a-f:.]*")
+_ESCAPED = re.compile(r'[\s<>"\\\x00-\x1f]')
+
+
 def slugify(words: str) -> str:
     """`words` as an identifier for addresses: `"Who eats the signal?"` becomes `"who-eats-the-signal"`."""
     spelled = words.translate(_GREEK).lower()
@@ -68,6 +84,17 @@ def number(value: float) -> str:
     return _plain(rounded)
 
 
+def tied(text: str) -> str:
+    """`text` in which no line ends between a number and its unit: "15 %", "1.5 pM", "1.78 million".
+
+    The mirror of `tied` in `static/src/figure/format.ts`; a test holds the two together.
+    """
+    return MEASURE.sub(lambda match: match[0].replace(" ", "\u00a0"), text)
+
+
+MEASURE = re.compile(r"\d (?:%|‰|°C|[kMmµnpf]?(?:g|m|s|L|M|Da|IU)|min|h|d|mmHg|[mb]illion)(?![\w/])")
+
+
 def amount(value: float) -> str:
     """`value` as an amount: what is left of a thing that decays for ever is "almost 0"; else as `number`.
 
@@ -82,7 +109,7 @@ LEAST_AMOUNT = 0.001
 def _plain(value: float) -> str:
     if value == 0:
         return "0"
-    if abs(value) < 1e-4:
+    if abs(value) < 1e-6:
         mantissa, exponent = f"{value:.2e}".split("e")
         return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
     return f"{value:.10f}".rstrip("0").rstrip(".")

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, R
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
           "--disable-component-update", "--disable-sync")  # fmt: skip
 _TELL_VIOLATIONS = "document.addEventListener('securitypolicyviolation', e => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`))"
-PATIENCE = 15
+PATIENCE = 30
 """Seconds to wait for something that must happen. Nothing here is asserted to be fast."""
 
 

@@ -8,17 +8,21 @@ from pathlib import Path
 from model_tools import NAMES as MODELS
 from model_tools import model
 
+from il2site.figure.chart.spec import DataFigure
 from il2site.figure.figure import Figure, load_figure
-from il2site.figure.run import Prepared, prepare
-from il2site.figure.spec import ChartFigure, LiveFigure, read_spec
+from il2site.figure.run import prepare
+from il2site.figure.spec import LiveFigure, read_spec
+from il2site.figure.still import Prepared
 from il2site.lesson.citation import References, parse_references
 from il2site.problem import Problem
 from il2site.text import SourceFile
 
 ROOT = Path(__file__).parents[1]
 FIGURES = sorted(path.stem for path in (ROOT / "content/figures").glob("*.yml"))
-CHARTS = ["adverse-reactions", "receptor-affinity", "response-rates"]
-LIVE = ["cd4-expansion", "receptor-triggering"]
+CHARTS = [name for name in FIGURES if "\ndata: " in (ROOT / f"content/figures/{name}.yml").read_text(encoding="utf-8")]
+FIELDS = ["cd4-expansion", "receptor-triggering"]
+CURVES = [name for name in FIGURES if name not in (*CHARTS, *FIELDS)]
+LIVE = [*FIELDS, *CURVES]
 
 
 @cache
@@ -46,14 +50,14 @@ def figure(name: str) -> Figure:
 
 def live_spec(name: str) -> LiveFigure:
     written = read_spec(name, texts()[f"content/figures/{name}.yml"]).value
-    assert written is not None and not isinstance(written.spec, ChartFigure)
+    assert written is not None and not isinstance(written.spec, DataFigure)
     return written.spec
 
 
 @cache
 def prepared(name: str) -> Prepared:
     written = read_spec(name, texts()[f"content/figures/{name}.yml"]).value
-    assert written is not None and not isinstance(written.spec, ChartFigure)
+    assert written is not None and not isinstance(written.spec, DataFigure)
     checked = prepare(written, written.spec, model(written.spec.model).network)
     assert checked.value is not None, checked.problems
     return checked.value

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from il2site.lesson.citation import References, parse_references
 from il2site.lesson.glossary import Terms, parse_glossary
-from il2site.lesson.lesson import FigureUse, Lesson, Part, Predict, Prose, Quiz, parse_lesson
+from il2site.lesson.lesson import Choice, FigureUse, Lesson, Part, Predict, Prose, Quiz, parse_lesson
 from il2site.problem import RULES, Checked, Problem
 from il2site.text import SourceFile
 
@@ -81,7 +81,8 @@ def fragments(part: Part) -> list[str]:
                 *(text for option in part.options for text in (option.html, option.feedback_html)),
             ]
         case Predict():
-            return [part.ask_html, part.explanation_html, *(text for _, text in part.options)]
+            options = part.asks.options if isinstance(part.asks, Choice) else ()
+            return [part.ask_html, part.explanation_html, *(text for _, text in options)]
 
 
 def shown(made: Lesson) -> str:

@@ -265,7 +265,7 @@ def stochastic_case(case: Path, ask: Ask) -> str | None:
     observed, columns = observe_variables(read(case), settings)
     script = javascript(observed)
     if observed.numbered_changes is None:
-        return "no stochastic run: a reaction adds what is no whole number, or varies"
+        return "no stochastic run: something changes by no whole number, or by a rate rule"
     draw = partial(ensemble, ask, script, settings, columns)
     once = [draw(RUNS, seed=1)]
     if wrong_statistic(expected, once, RUNS, settings) is None:

@@ -30,6 +30,7 @@ def test_plain_output_without_a_terminal(small: Path) -> None:
     assert "\x1b" not in said.stdout + said.stderr
 
 
+@pytest.mark.fault(31)
 def test_content_problems_end_with_code_1_and_leave_the_last_site(small: Path) -> None:
     il2site("build", cwd=small)
     before = files(small / "build")
@@ -40,6 +41,7 @@ def test_content_problems_end_with_code_1_and_leave_the_last_site(small: Path) -
     assert files(small / "build") == before
 
 
+@pytest.mark.fault(28)
 def test_one_run_reports_every_problem_with_file_line_and_remedy() -> None:
     said = il2site("check", "--format", "json", "--source", SITES / "broken")
     assert said.returncode == 1
@@ -85,6 +87,7 @@ def test_a_wrong_command_ends_with_code_2(small: Path, arguments: list[str]) -> 
     assert "Traceback" not in said.stderr
 
 
+@pytest.mark.fault(34)
 @pytest.mark.parametrize("output", [".", "content", "..", "foreign"])
 def test_an_output_that_is_not_ours_is_refused_with_code_2(small: Path, output: str) -> None:
     (small / "foreign").mkdir()

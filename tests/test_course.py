@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, SITES
+from conftest import SITES
 
 from il2site.build import Options, build
 from il2site.problem import Problem
@@ -34,6 +34,7 @@ def test_the_small_site_has_no_problem(small: Path) -> None:
     assert found(small) == set()
 
 
+@pytest.mark.fault(11, 42)
 def test_a_folder_without_settings_or_lessons_says_how_to_begin(tmp_path: Path) -> None:
     assert found(tmp_path) == {("site.yml:1", "nothing-to-build")}
     append(tmp_path, "site.yml", "title: T\ndescription: D\nlessons: []\n")
@@ -41,12 +42,14 @@ def test_a_folder_without_settings_or_lessons_says_how_to_begin(tmp_path: Path) 
     assert "il2site new lesson" in problems(tmp_path)[0].remedy
 
 
+@pytest.mark.fault(13, 14)
 def test_a_lesson_listed_twice_or_named_unusably_is_an_error(small: Path) -> None:
     (small / "content/site.yml").write_text("title: T\ndescription: D\nlessons: [first, second, first]\n")
     shutil.copy(small / "content/lessons/first.md", small / "content/lessons/Con.md")
     assert {("site.yml:3", "same-address"), ("lessons/Con.md:1", "slug")} <= found(small)
 
 
+@pytest.mark.fault(29)
 def test_what_nothing_uses_is_a_warning(small: Path) -> None:
     append(small, "glossary.md", "\nEpitope\n:   The part of an antigen that is recognised.\n")
     references = small / "content/references.json"
@@ -62,20 +65,10 @@ def test_a_misconception_is_refuted_once(small: Path) -> None:
     assert "misconception-duplicate" in {rule for _, rule in found(small)}
 
 
+@pytest.mark.fault(23)
 def test_an_image_must_be_one(small: Path) -> None:
     append(small, "images/page.png", "<html>")
     assert ("images/page.png:1", "image-invalid") in found(small)
-
-
-@pytest.fixture
-def with_figure(small: Path) -> Path:
-    """The small site with a chart of the project's own."""
-    for path in ("figures/receptor-affinity.yml", "data/receptor-affinity.csv", "references.json"):
-        (small / "content" / path).parent.mkdir(exist_ok=True)
-        shutil.copy(ROOT / "content" / path, small / "content" / path)
-    first = small / "content/lessons/first.md"
-    first.write_text(first.read_text().replace("doe2001", "tkach2014"))
-    return small
 
 
 def test_a_figure_that_no_lesson_shows_is_a_warning(with_figure: Path) -> None:
@@ -90,6 +83,7 @@ def test_a_figure_stands_once_on_a_page(with_figure: Path) -> None:
     assert "figure-repeated" in {rule for _, rule in found(with_figure)}
 
 
+@pytest.mark.fault(28)
 def test_links_between_lessons_glossary_and_images_are_checked(small: Path) -> None:
     append(
         small,

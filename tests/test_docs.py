@@ -10,10 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT, il2site
+from figure_tools import references
+from model_tools import NAMES, model
 
-from il2site.figure.spec import read_spec
+from il2site.figure.figure import load_figure
+from il2site.figure.spec import VIEWS, read_spec
 from il2site.lesson.citation import References, parse_references
-from il2site.lesson.glossary import parse_glossary
+from il2site.lesson.claims import parse_claims
+from il2site.lesson.glossary import Terms, parse_glossary
 from il2site.lesson.lesson import parse_lesson
 from il2site.model.card.card import CheckCard, read_card
 from il2site.model.card.measure import CALLS
@@ -37,6 +41,26 @@ def test_the_examples_of_figures_are_understood(sign: str) -> None:
     assert read_spec("example", SourceFile("content/figures/example.yml", block(sign))).problems == ()
 
 
+FIGURES = (ROOT / "docs/figures.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "example", re.findall(r"^```yaml\n(.*?)^```", FIGURES, re.M | re.S), ids=lambda text: text[:40]
+)
+def test_every_example_of_a_view_is_a_figure_that_can_be_drawn(example: str) -> None:
+    data = {path.relative_to(ROOT).as_posix(): path for path in (ROOT / "content/data").glob("*.csv")}
+    texts = {name: SourceFile(name, path.read_text(encoding="utf-8")) for name, path in data.items()}
+    texts["content/figures/example.yml"] = SourceFile("content/figures/example.yml", example)
+    made = load_figure("example", texts, {name: model(name) for name in NAMES}, references())
+    assert made.value is not None and made.problems == (), [problem.message for problem in made.problems]
+
+
+def test_every_view_is_explained_and_every_picture_is_there() -> None:
+    assert [view for view in VIEWS if f"`{view}`" not in FIGURES] == []
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", FIGURES)
+    assert len(pictures) == 8 and all((ROOT / "docs" / path).is_file() for path in pictures)
+
+
 def test_the_example_of_a_card_is_understood() -> None:
     checked, _ = read_card(SourceFile("content/models/example/card.yml", block("run_to:")))
     assert checked.problems == ()
@@ -44,6 +68,12 @@ def test_the_example_of_a_card_is_understood() -> None:
 
 def test_the_example_of_settings_is_understood() -> None:
     assert parse_settings(SourceFile("content/site.yml", block("base_url:"))).problems == ()
+
+
+def test_the_example_of_claims_is_understood() -> None:
+    known = parse_references(_project("content/references.json")).value
+    assert known is not None
+    assert parse_claims(SourceFile("content/claims.yml", block("verdict: wrong")), known, Terms()).problems == ()
 
 
 def test_every_block_can_be_written_as_shown() -> None:

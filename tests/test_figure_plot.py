@@ -11,7 +11,8 @@ import pytest
 from figure_tools import FIGURES, LIVE, figure, live_spec, prepared
 
 from il2site.figure.axis import Axis, fitting, ticks
-from il2site.figure.plot import has_no_colour
+from il2site.figure.plot import curves_plot, has_no_colour
+from il2site.figure.twin import curves_of
 
 
 def plots(name: str) -> list[dict[str, Any]]:
@@ -50,18 +51,25 @@ def test_a_finger_can_scroll_past_a_plot_and_no_legend_is_shown(name: str) -> No
 
 @pytest.mark.parametrize("name", LIVE)
 def test_every_line_has_its_run_its_mark_and_its_name(name: str) -> None:
-    curves, still = figure(name).data["plots"]["curves"], prepared(name).still.measured
+    spec, still = live_spec(name), prepared(name).still.measured
+    curves = curves_plot(spec, curves_of(spec, prepared(name).still, ()))
     for panel in live_spec(name).panels:
         for line in panel.lines:
             mine = {t["meta"]["role"]: t for t in curves["data"] if t["meta"]["show"] == line.show}
-            assert set(mine) - {"average"} == {"line", "now", "label"}
+            assert set(mine) - {"average", "member"} == {"line", "now", "label"}
             np.testing.assert_allclose(mine["line"]["y"], still.columns[line.show], rtol=1e-4, atol=1e-12)
             assert mine["label"]["text"] == [f" {line.label}"] and mine["line"]["meta"]["entity"] == line.entity
 
 
+@pytest.mark.parametrize("name", LIVE)
+def test_a_page_does_not_carry_the_run_that_it_computes(name: str) -> None:
+    lines = [t for t in figure(name).data["plots"]["curves"]["data"] if t["meta"]["role"] in ("line", "average")]
+    assert lines and all(t["x"] == t["y"] == [] for t in lines)
+
+
 def test_the_data_for_the_browser_have_the_parts_of_the_contract() -> None:
     data = figure("receptor-triggering").data
-    wanted = "name view model run time field panels controls presets stages words parameters plots"
+    wanted = "name view model run clock scan schedule model_units field conditions panels controls presets stages words parameters plots"
     assert set(data) == set(wanted.split())
     assert data["parameters"]["tau"] == 5.2 and data["run"]["seed"] == live_spec("receptor-triggering").run.seed
     assert data["field"]["individuals"]["bound"] == ["C0", "C1", "C2"]
@@ -101,6 +109,7 @@ def test_the_figure_gathers_the_models_numbers_limits_and_sources() -> None:
         (0, 1, "linear", ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
         (1, 1e7, "log", ["1", "100", "10,000", "1 million"]),
         (3, 3000, "log", ["10", "100", "1,000"]),
+        (0.2, 60, "log", ["0.2", "0.5", "1", "2", "5", "10", "20", "50"]),
     ],
 )
 def test_ticks_are_round_numbers(low: float, high: float, scale: Any, said: list[str]) -> None:

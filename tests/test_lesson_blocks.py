@@ -70,6 +70,7 @@ def test_slashes_inside_code_are_code() -> None:
     assert "<code>/// quiz</code></pre>" in html
 
 
+@pytest.mark.fault(25)
 @pytest.mark.parametrize(
     ("body", "rule", "line", "words"),
     [

@@ -89,6 +89,7 @@ def test_two_sources_that_would_share_a_label_get_letters() -> None:
     assert list(value.labels.values()) == ["McKeithan 1995a", "McKeithan 1995b", "X 1995"]
 
 
+@pytest.mark.fault(24)
 def test_markup_in_a_field_is_shown_as_text_and_that_of_zotero_is_left_out() -> None:
     made = reference(
         title='<script>alert(1)</script> & <i>in vivo</i> "x"',
@@ -109,6 +110,7 @@ def test_a_web_page_links_to_its_host() -> None:
     assert 'href="https://www.example.org/a?b=1&amp;c=2">example.org</a>' in value.entries["mckeithan1995"].html
 
 
+@pytest.mark.fault(24)
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -139,12 +141,14 @@ def test_a_faulty_entry_is_answered_with_its_line_and_left_out(changes: dict[str
     assert checked.value is not None and list(checked.value.entries) == ["good"]
 
 
+@pytest.mark.fault(24)
 def test_an_id_that_stands_twice_names_both_lines() -> None:
     found = faults("[\n" + json.dumps(BASE) + ",\n\n" + json.dumps(BASE) + "]")
     assert [(p.rule, p.place.line) for p in found] == [("reference-duplicate", 4)]
     assert "lines 2 and 4" in found[0].message
 
 
+@pytest.mark.fault(24)
 @pytest.mark.parametrize(
     ("text", "line"),
     [
@@ -164,6 +168,7 @@ def test_a_file_that_is_no_list_of_entries_is_answered_with_the_line(text: str, 
     assert found[-1].place.line == line
 
 
+@pytest.mark.fault(24)
 @settings(max_examples=60, deadline=None)
 @given(
     st.fixed_dictionaries(

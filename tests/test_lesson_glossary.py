@@ -61,6 +61,7 @@ def test_an_empty_glossary_is_no_fault() -> None:
     assert parse("") == (Terms(), [])
 
 
+@pytest.mark.fault(29)
 @pytest.mark.parametrize(
     ("text", "rule", "line", "words"),
     [

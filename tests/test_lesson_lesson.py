@@ -36,6 +36,7 @@ def test_words_are_counted_without_formulas_and_links_by_their_text() -> None:
     assert lesson("Don't count $x+y+z$ but [this link](a.md), half-hour **bold** ones.").words == 8
 
 
+@pytest.mark.fault(1, 3, 4, 5, 6, 7)
 @pytest.mark.parametrize(
     ("old", "new", "rule", "line", "words"),
     [
@@ -63,12 +64,14 @@ def test_a_fault_in_the_front_matter_is_answered_with_its_line(
     assert any(words in p.message + p.remedy for p in found if p.rule == rule), found
 
 
+@pytest.mark.fault(11)
 def test_an_empty_file_is_answered() -> None:
     found = parse("").problems
     assert [(p.rule, p.place.line) for p in found] == [("front-matter", 1)]
     assert "empty" in found[0].message
 
 
+@pytest.mark.fault(11)
 def test_a_lesson_without_text_is_a_warning() -> None:
     checked = parse(HEAD + "\n \n")
     assert checked.value is not None and checked.value.parts == ()
@@ -108,6 +111,7 @@ Why [@noone]?
 """
 
 
+@pytest.mark.fault(25, 28)
 def test_one_run_tells_everything_that_is_wrong() -> None:
     found = parse(FAULTY).problems
     assert [(p.place.line, p.rule) for p in found] == [
@@ -163,6 +167,7 @@ LARGE = {
 }
 
 
+@pytest.mark.fault(41)
 @pytest.mark.parametrize("name", LARGE)
 def test_a_very_large_or_deep_text_is_built_or_refused_within_ten_seconds(name: str) -> None:
     body, refused = LARGE[name]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from lesson_case import HEAD, lesson, parse, problem, problems
+from lesson_case import lesson, problem, problems
 
-from il2site.lesson.lesson import Predict, Quiz
+from il2site.lesson.lesson import Quiz
 
 GOOD = """/// quiz
 What does *the cell* do [@mckeithan1995]?
@@ -18,16 +18,6 @@ It has $10^3$ receptors.
     > Not one.
 - [ ] It triggers {misconception=occupancy}
     > Occupancy is not what is read.
-///
-"""
-PREDICT = """/// predict | receptor-triggering
-    ask: Halve the [[dwell time]]. What happens?
-    options: {half: They halve, far: They fall *far* more}
-    answer: far
-    set: {tau: 2.6}
-They fall.
-
-A lot.
 ///
 """
 
@@ -74,6 +64,7 @@ def test_a_long_option_may_go_on_in_the_next_line() -> None:
     assert made.options[0].html == "A and\nso on"
 
 
+@pytest.mark.fault(25)
 @pytest.mark.parametrize(
     ("body", "rule", "line", "words"),
     [
@@ -105,33 +96,3 @@ def test_a_faulty_quiz_is_answered_with_its_line(body: str, rule: str, line: int
 def test_every_fault_of_a_quiz_is_told_in_one_run() -> None:
     body = "/// quiz\n\n- [ ] a\n- [ ] b [[nothing]]\n    > c\n///\n"
     assert set(problems(body)) == {("block-content", 1), ("quiz-answer", 1), ("quiz-feedback", 3), ("term-unknown", 4)}
-
-
-def test_a_prediction_has_options_an_answer_settings_and_an_explanation() -> None:
-    made = lesson(PREDICT).parts[0]
-    assert isinstance(made, Predict)
-    assert made.figure == "receptor-triggering" and made.answer == "far" and made.set == {"tau": 2.6}
-    assert made.ask_html == 'Halve the <a class="term" href="term:dwell-time">dwell time</a>. What happens?'
-    assert made.options == (("half", "They halve"), ("far", "They fall <em>far</em> more"))
-    assert made.explanation_html == "<p>They fall.</p>\n<p>A lot.</p>"
-    assert made.place.line == 8
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "rule", "line", "words"),
-    [
-        ("answer: far", "answer: more", "block-option", 4, "half, far"),
-        ("answer: far", "anser: far", "block-option", 4, '"answer"'),
-        ("tau: 2.6", "tau: long", "block-option", 5, "number"),
-        ("{half: They halve, far: They fall *far* more}", "{far: They fall}", "block-option", 3, "at least 2"),
-        ("options: {half", "options: {half: They halve, half", "duplicate-key", 3, "twice"),
-        ("ask: Halve the [[dwell time]]. What happens?", "ask: Halve: what?", "yaml", 2, '"Halve: what?"'),
-        ("They fall.\n\nA lot.\n", "", "quiz-feedback", 1, "explanation"),
-        ("| receptor-triggering", "", "block-argument", 1, "figure"),
-    ],
-)
-def test_a_faulty_prediction_is_answered_with_its_line(old: str, new: str, rule: str, line: int, words: str) -> None:
-    body = PREDICT.replace(old, new)
-    assert (rule, line) in problems(body)
-    found = [p for p in parse(HEAD + body).problems if p.rule == rule]
-    assert any(words in p.message + p.remedy for p in found), found

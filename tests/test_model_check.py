@@ -99,6 +99,7 @@ def test_a_time_unit_that_the_model_denies_is_an_error() -> None:
     assert places(problems(declared)) == [("model-card", "card.yml", 3)]
 
 
+@pytest.mark.fault(26, 27)
 @pytest.mark.parametrize(
     ("rate", "words"),
     [

@@ -211,6 +211,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     return found
 
 
+@pytest.mark.fault(26)
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_hostile_model_is_refused_with_file_line_and_reason(answers: dict[str, list[Any]], name: str) -> None:
     _, reason, line = REFUSED[name]
@@ -286,6 +287,7 @@ RUNS: Mapping[str, tuple[str, set[str]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.fault(27)
 @pytest.mark.parametrize("name", RUNS)
 def test_a_run_ends_with_a_named_outcome_and_never_with_a_silent_nan(name: str) -> None:
     text, outcomes = RUNS[name]
@@ -303,6 +305,7 @@ def engine() -> Iterator[Engine]:
         yield started
 
 
+@pytest.mark.fault(27)
 @pytest.mark.parametrize("name", RUNS)
 def test_the_browser_ends_in_the_same_ways(engine: Engine, name: str) -> None:
     text, outcomes = RUNS[name]

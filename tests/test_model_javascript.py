@@ -49,6 +49,16 @@ def test_the_script_says_what_the_network_has() -> None:
     assert len(facts["reactions"]) == len(facts["change"]) == 8
 
 
+@pytest.mark.parametrize(
+    ("rate", "autonomous"),
+    [("k*A", True), ("k*A*exp(-time)", False), ("k*A*wave", False), ("piecewise(k*A, time < 3, 0)", True)],
+)
+def test_the_script_says_whether_a_rate_depends_on_time_by_itself(rate: str, autonomous: bool) -> None:
+    """A comparison with time does not count: it is held until it changes. Nor does what no rate uses."""
+    made = network("species A = 1", "k = 1", "wave := sin(time)", "clock := time", f"go: A => ; {rate}")
+    assert under_node(made, [])[0].get("autonomous", False) is autonomous
+
+
 def test_names_that_javascript_or_the_runtime_uses_are_harmless() -> None:
     """`t`, `y`, `p`, `v`, `dy`, `J`, `out`, `class` and `self` are good names for species and parameters."""
     made = network(

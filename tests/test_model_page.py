@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import il2site
+from conftest import files, il2site
 from model_tools import NAMES, model
 
+from il2site.lesson.prose import plain_text
 from il2site.model.engine.simulate import run
 from il2site.model.sbml import read_network
 from il2site.text import SourceFile, amount, number
@@ -143,7 +145,8 @@ def test_pages_lead_from_figures_to_models_and_back(course: Path) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_on_a_page_waits_for_a_script_and_headings_skip_no_level(course: Path, name: str) -> None:
     page = html(course, name)
-    assert "needs-js" not in page and "<il2-" not in page
+    content = page[page.index("<main") : page.index("</main>")]  # the switch for motion stands below, on every page
+    assert "needs-js" not in content and "<il2-" not in content
     levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
@@ -235,8 +238,8 @@ def test_a_recalled_number_says_that_nobody_has_looked_again(decay: str) -> None
 
 
 def test_doses_are_told_and_given_in_the_run(decay: str, small: Path) -> None:
-    assert "amount: 4 molecules added at 1 h; 2 times, every 2 h" in decay
-    assert "switch: set to 0 at 2 h, for 0.5 h" in decay
+    assert "amount: 4 molecules added at 1 h; 2 times, every 2 h" in plain_text(decay)
+    assert "switch: set to 0 at 2 h, for 0.5 h" in plain_text(decay)
     [row] = [row for row in Tables(decay).rows["run"][1:] if row[-1] == "A"]
     expected = ((10 * np.exp(-0.5) + 4) * np.exp(-0.75) + 4) * np.exp(-1)
     assert row[-3] == amount(float(expected))
@@ -260,3 +263,21 @@ def test_a_lesson_may_link_to_a_model(decay: str, small: Path) -> None:
     lesson.write_text(lesson.read_text() + "\nSee [the model](../models/decay/card.yml).\n")
     assert il2site("build", cwd=small).returncode == 0
     assert 'href="../../models/decay/index.html"' in (small / "build/lessons/first/index.html").read_text()
+
+
+def made(cache: Path) -> dict[str, bytes]:
+    """What was kept, without when and where it was last written out."""
+    return {path: data for path, data in files(cache).items() if not Path(path).name.startswith("at-")}
+
+
+def test_a_build_after_another_is_the_same_and_measures_no_model_again(decay: str, small: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    il2site("build", cwd=small, env={"IL2SITE_CACHE": str(cache)})
+    before, kept = files(small / "build"), made(cache)
+    assert kept, "the model of the site was kept"
+    shutil.rmtree(small / "build")
+    il2site("build", cwd=small, env={"IL2SITE_CACHE": str(cache)})
+    assert (files(small / "build"), made(cache)) == (before, kept)
+    shutil.rmtree(small / "build")
+    il2site("build", "--fresh", cwd=small, env={"IL2SITE_CACHE": str(cache)})
+    assert files(small / "build") == before

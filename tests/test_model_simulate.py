@@ -19,6 +19,7 @@ from il2site.model.engine.random import sfc32
 from il2site.model.engine.simulate import Simulator, countable, ensemble, run
 from il2site.model.expression import symbols
 from il2site.model.printer.code import DENSE_LIMIT
+from il2site.model.printer.javascript import javascript
 from il2site.model.printer.python import compile_network
 from il2site.model.sbml import to_sbml
 
@@ -367,6 +368,7 @@ def test_only_whole_numbers_can_be_counted() -> None:
 def test_what_has_no_stochastic_run_says_why(lines: tuple[str, ...], said: str) -> None:
     made = network(*lines)
     assert not countable(made)
+    assert "  change: null,\n" in javascript(made)  # so the browser refuses it too
     with pytest.raises(ValueError, match=said):
         run(made, {}, 1, 11, "ssa")
 

@@ -64,6 +64,7 @@ def test_folders_above_the_output_are_made(tmp_path: Path) -> None:
     assert read(tmp_path / "a" / "b" / "build") == SITE
 
 
+@pytest.mark.fault(36)
 def test_a_page_that_is_gone_from_the_mapping_is_gone_from_the_folder(tmp_path: Path) -> None:
     write_site(SITE, tmp_path / "build")
     write_site({"index.html": b"home"}, tmp_path / "build")
@@ -111,6 +112,20 @@ def test_a_page_that_stays_keeps_its_time_when_another_changes(tmp_path: Path) -
 
 
 @ON_POSIX
+def test_a_preview_replaces_the_pages_that_changed_and_touches_no_other(tmp_path: Path) -> None:
+    folder = tmp_path / "build"
+    stamps = write_site(SITE, folder, gradual=True)
+    before = {path: os.lstat(folder / path) for path in SITE}
+    edited = SITE | {"index.html": b"HOME", "lessons/one.html": b"ONE"}
+    stamps = write_site(edited, folder, stamps=stamps, gradual=True)
+    assert read(folder) == edited
+    assert os.lstat(folder / "assets/css/page.css") == before["assets/css/page.css"]
+    assert stamps == write_site(edited, folder, stamps=stamps), "the stamps are those of the files as they are now"
+    write_site(edited | {"more.html": b"more"}, folder, stamps=stamps, gradual=True)
+    assert read(folder) == edited | {"more.html": b"more"}
+    assert list(tmp_path.iterdir()) == [folder], "nothing is left beside it"
+
+
 def test_everyone_may_read_the_site_whatever_the_umask(tmp_path: Path) -> None:
     before = os.umask(0o077)
     try:
@@ -150,6 +165,7 @@ def test_a_reader_never_misses_a_page(tmp_path: Path) -> None:
     assert len(seen) > 2, "the reader was too slow to see anything"
 
 
+@pytest.mark.fault(32)
 @ON_POSIX
 def test_a_killed_build_leaves_one_complete_site_and_the_next_run_cleans_up(tmp_path: Path) -> None:
     build = tmp_path / "build"
@@ -172,6 +188,7 @@ def test_a_killed_build_leaves_one_complete_site_and_the_next_run_cleans_up(tmp_
     assert left_over, "no run was killed at work, so this test has shown nothing"
 
 
+@pytest.mark.fault(32)
 def test_a_build_killed_between_two_renames_is_mended_by_the_next(tmp_path: Path) -> None:
     """Where folders cannot be exchanged in one step, the old site stands under another name for a moment."""
     build = tmp_path / "build"
@@ -184,6 +201,7 @@ def test_a_build_killed_between_two_renames_is_mended_by_the_next(tmp_path: Path
     assert os.listdir(tmp_path) == ["build"]
 
 
+@pytest.mark.fault(33)
 @ON_POSIX
 def test_a_full_disk_leaves_the_old_site_and_says_so(tmp_path: Path) -> None:
     build = tmp_path / "build"
@@ -203,6 +221,7 @@ except OutputRefused as refused:
     assert os.listdir(tmp_path) == ["build"]
 
 
+@pytest.mark.fault(33)
 @ON_POSIX
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root to become somebody else")
 def test_an_output_that_may_not_be_written_is_refused_with_the_old_site_in_place(tmp_path: Path) -> None:
@@ -224,6 +243,7 @@ except OutputRefused as refused:
         shutil.rmtree(home)
 
 
+@pytest.mark.fault(33)
 @pytest.mark.skipif(sys.platform != "linux", reason="mounts a small disk")
 def test_a_disk_that_is_really_full_leaves_the_old_site(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
@@ -245,6 +265,7 @@ def test_a_disk_that_is_really_full_leaves_the_old_site(tmp_path: Path) -> None:
 # Two builds at once
 
 
+@pytest.mark.fault(35)
 @ON_POSIX
 def test_a_second_build_says_which_process_is_writing(tmp_path: Path) -> None:
     holder = hold_lock(tmp_path / "build")
@@ -257,6 +278,7 @@ def test_a_second_build_says_which_process_is_writing(tmp_path: Path) -> None:
         holder.wait()
 
 
+@pytest.mark.fault(35)
 @ON_POSIX
 def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
     holder = hold_lock(tmp_path / "build")
@@ -266,6 +288,7 @@ def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
     assert read(tmp_path / "build") == SITE
 
 
+@pytest.mark.fault(32, 35)
 @ON_POSIX
 def test_the_lock_of_a_killed_build_holds_nobody_up(tmp_path: Path) -> None:
     holder = hold_lock(tmp_path / "build")
@@ -276,6 +299,7 @@ def test_the_lock_of_a_killed_build_holds_nobody_up(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["build"]
 
 
+@pytest.mark.fault(35)
 def test_many_builds_at_once_end_with_one_complete_site(tmp_path: Path) -> None:
     code = "for n in range(10): write_site(generation(int(sys.argv[2]) * 100 + n), Path(sys.argv[1]), patience=60)"
     builds = [in_other_process(code, tmp_path / "build", number) for number in range(4)]
@@ -301,6 +325,7 @@ with _locked(Path(sys.argv[1]), 0):
 # Folders that are not il2site's
 
 
+@pytest.mark.fault(34)
 def test_a_folder_with_files_of_someone_else_is_refused_and_untouched(tmp_path: Path) -> None:
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("ten years of work")
@@ -316,6 +341,7 @@ def test_an_empty_folder_is_accepted(tmp_path: Path) -> None:
     assert read(tmp_path / "build") == SITE
 
 
+@pytest.mark.fault(33)
 def test_a_file_is_refused_and_untouched(tmp_path: Path) -> None:
     (tmp_path / "build").write_text("a file")
     with pytest.raises(OutputRefused, match="is a file"):
@@ -323,6 +349,7 @@ def test_a_file_is_refused_and_untouched(tmp_path: Path) -> None:
     assert (tmp_path / "build").read_text() == "a file"
 
 
+@pytest.mark.fault(33)
 def test_a_link_is_refused_even_when_it_leads_to_a_site(tmp_path: Path) -> None:
     write_site(SITE, tmp_path / "site")
     (tmp_path / "build").symlink_to(tmp_path / "site")
@@ -339,11 +366,13 @@ def test_a_git_repository_in_the_output_is_not_removed(tmp_path: Path) -> None:
     assert (tmp_path / "build" / ".git").exists()
 
 
+@pytest.mark.fault(34)
 def test_the_root_of_the_disk_is_refused() -> None:
     with pytest.raises(OutputRefused, match="home folder"):
         write_site(SITE, Path(Path.cwd().anchor))
 
 
+@pytest.mark.fault(34)
 @ON_POSIX
 def test_the_home_folder_is_refused_even_when_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "people" / "ada").mkdir(parents=True)
@@ -357,6 +386,7 @@ def test_the_home_folder_is_refused_even_when_empty(tmp_path: Path, monkeypatch:
 MEETING_SOURCES = [".", "..", "content", "content/build", "templates/x/../y", "static", "static/dist", "x/../content"]
 
 
+@pytest.mark.fault(34)
 @pytest.mark.parametrize("output", MEETING_SOURCES)
 def test_an_output_that_meets_the_sources_is_refused(tmp_path: Path, output: str) -> None:
     site = a_site(tmp_path)
@@ -400,6 +430,7 @@ STEPS = ["", "/", "/etc/x", "..", "../x", "a/../../b", "a/./b", "a//b", "a/", ".
 CHARACTERS = ["a\0b", "a\nb", "\ud800", "\udcff.html"]
 
 
+@pytest.mark.fault(12)
 @pytest.mark.parametrize("path", [*STEPS, *CHARACTERS, MARKER])
 def test_a_path_that_is_not_plainly_inside_is_refused_before_anything_is_written(tmp_path: Path, path: str) -> None:
     with pytest.raises(OutputRefused, match="not a path inside"):
@@ -413,6 +444,7 @@ def test_a_path_that_is_a_file_and_a_folder_is_refused(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.fault(18)
 def test_a_name_too_long_for_the_disk_leaves_the_old_site(tmp_path: Path) -> None:
     write_site(SITE, tmp_path / "build")
     with pytest.raises(OutputRefused, match=os.strerror(errno.ENAMETOOLONG)):
@@ -423,6 +455,7 @@ def test_a_name_too_long_for_the_disk_leaves_the_old_site(tmp_path: Path) -> Non
 ANY_PATH = st.one_of(st.text("a./\\:%~\0 é", max_size=12), st.text(max_size=20))
 
 
+@pytest.mark.fault(12)
 @given(st.dictionaries(ANY_PATH, st.binary(max_size=4), max_size=4))
 def test_whatever_the_paths_nothing_is_written_outside(
     tmp_path_factory: pytest.TempPathFactory, files: Mapping[str, bytes]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,9 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, files
+
+ELSEWHERE = {"TZ": "Asia/Kathmandu", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "2", "SOURCE_DATE_EPOCH": "1", "IL2SITE_CACHE": ""}
+"""Another place, language and order of hashing, and nothing of earlier builds."""
 
 
 @pytest.fixture(scope="session")
@@ -49,12 +53,28 @@ def test_the_wheel_holds_everything_and_nothing_else(wheel: Path) -> None:
     assert not any(name.endswith((".ts", ".md")) for name in names)
 
 
-def test_the_wheel_alone_builds_the_same_site(wheel: Path, course: Path, tmp_path: Path) -> None:
+NO_NETWORK = """
+import sys
+def refuse(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"):
+        raise RuntimeError(f"the build asked the network: {event} {arguments}")
+sys.addaudithook(refuse)
+"""
+
+
+@pytest.mark.fault(43, 44)
+def test_the_wheel_alone_builds_the_same_bytes_in_another_folder_time_zone_and_language(
+    wheel: Path, course: Path, tmp_path: Path
+) -> None:
     venv.create(tmp_path / "venv", with_pip=True)
     python = tmp_path / "venv/bin/python"
     subprocess.run([str(python), "-m", "pip", "install", "--quiet", str(wheel)], check=True, capture_output=True)
-    folder = tmp_path / "elsewhere"
+    folder = tmp_path / "a folder #1 é %20"
     shutil.copytree(ROOT / "content", folder / "content")
-    built = subprocess.run([str(tmp_path / "venv/bin/il2site"), "build"], cwd=folder, capture_output=True, text=True)
+    (tmp_path / "first").mkdir()
+    (tmp_path / "first/sitecustomize.py").write_text(NO_NETWORK)
+    program, first = str(tmp_path / "venv/bin/il2site"), str(tmp_path / "first")
+    settings = {**os.environ, **ELSEWHERE, "PYTHONPATH": first}
+    built = subprocess.run([program, "build"], cwd=folder, capture_output=True, text=True, env=settings)
     assert built.returncode == 0, built.stderr
     assert files(folder / "build") == files(course)

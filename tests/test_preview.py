@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,6 +104,7 @@ def test_a_saved_lesson_shows_by_itself(preview: Preview, visit: Visit) -> None:
     expect(page.get_by_text("Wild growth is")).to_be_visible()
 
 
+@pytest.mark.fault(37)
 def test_of_two_saves_in_a_row_the_second_is_shown(preview: Preview, visit: Visit) -> None:
     page = open_first(preview, visit)
     for round_ in range(3):
@@ -115,6 +118,7 @@ def test_of_two_saves_in_a_row_the_second_is_shown(preview: Preview, visit: Visi
         expect(page.get_by_text("Growth is", exact=False)).to_be_visible()
 
 
+@pytest.mark.fault(39)
 def test_a_mistake_is_told_over_the_page_and_goes_when_it_is_mended(preview: Preview, visit: Visit) -> None:
     page = open_first(preview, visit)
     preview.replace("minutes: 2", "minutes: soon")
@@ -135,6 +139,7 @@ def assert_readable(box: object, page: Page) -> None:
     assert page.get_by_role("alert").evaluate("node => getComputedStyle(node).position") == "fixed"
 
 
+@pytest.mark.fault(39)
 def test_a_page_opened_while_something_is_wrong_comes_right_by_itself(preview: Preview, visit: Visit) -> None:
     _ = preview.site
     preview.replace("title: First", "titel: First")
@@ -157,6 +162,7 @@ def test_a_reload_stays_where_the_reader_was(preview: Preview, visit: Visit) -> 
     eventually(page, lambda: abs(page.evaluate("scrollY") - 1500) < 60, "the page is where it was")
 
 
+@pytest.mark.fault(37)
 def test_a_template_of_the_site_itself_shows(preview: Preview, visit: Visit) -> None:
     page = open_first(preview, visit)
     bundled = (ROOT / "templates/base.html").read_text()
@@ -168,6 +174,7 @@ def test_a_template_of_the_site_itself_shows(preview: Preview, visit: Visit) -> 
     expect(page.get_by_text("Education, not medical advice")).to_be_visible()
 
 
+@pytest.mark.fault(37)
 def test_a_new_lesson_and_a_style_of_the_site_show(preview: Preview, visit: Visit) -> None:
     page = visit(preview.site, "index.html", allowed=GOING_AWAY)
     connected(page)
@@ -180,6 +187,38 @@ def test_a_new_lesson_and_a_style_of_the_site_show(preview: Preview, visit: Visi
     eventually(
         page, lambda: page.evaluate("getComputedStyle(document.body).outlineWidth") == "7px", "the style is taken up"
     )
+
+
+@pytest.mark.fault(37)
+def test_data_and_a_picture_that_are_overwritten_show(with_figure: Path, preview: Preview) -> None:
+    picture = with_figure / "content/images/cell.png"
+    picture.parent.mkdir()
+    picture.write_bytes(PNG)
+    preview.replace("Growth is", "![A cell](../images/cell.png)\n\n/// figure | receptor-affinity\n///\n\nGrowth is")
+    page = preview.site.page("lessons/first/index.html")
+    shows(page, b"receptor-affinity")
+    preview.replace("β and γ,1000", "β beside γ,1000", "content/data/receptor-affinity.csv")
+    shows(page, "β beside γ".encode())
+    picture.write_bytes(PNG + b"painted over")
+    shows(preview.site.page("images/cell.png"), b"painted over")
+
+
+def shows(address: str, text: bytes) -> None:
+    give_up = time.monotonic() + 2 * PATIENCE
+    while text not in answer(address):
+        assert time.monotonic() < give_up, f"{address} never showed {text!r}"
+        time.sleep(0.05)
+
+
+def answer(address: str) -> bytes:
+    try:
+        with urllib.request.urlopen(address, timeout=PATIENCE) as page:
+            return bytes(page.read())
+    except urllib.error.HTTPError as error:
+        return error.read()
+
+
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

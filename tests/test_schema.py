@@ -55,6 +55,7 @@ def misfits(text: str, model: type[Strict] = Settings) -> tuple[Problem, ...]:
     return validate(model, read(text), "content/x.yml").problems
 
 
+@pytest.mark.fault(3)
 @pytest.mark.parametrize("word", ["no", "yes", "on", "off", "True", "2026-11-22", "1:30", "0x1F", "1_000"])
 def test_words_that_other_yaml_dialects_convert_stay_text(word: str) -> None:
     assert read(f"a: {word}\n").value == {"a": word}
@@ -77,12 +78,14 @@ def test_every_key_knows_its_line_in_the_file() -> None:
     assert yaml.line(("absent",)) == 11
 
 
+@pytest.mark.fault(6)
 def test_a_title_with_a_colon_is_answered_with_its_quoted_form() -> None:
     problem = fault("lang: en\ntitle: IL-2: a signal\n")
     assert (problem.rule, problem.place.line) == ("yaml", 2)
     assert 'title: "IL-2: a signal"' in problem.remedy
 
 
+@pytest.mark.fault(6)
 @pytest.mark.parametrize("value", ["@home", "`code`", "%half"])
 def test_a_value_with_a_reserved_first_character_is_answered_with_its_quoted_form(value: str) -> None:
     problem = fault(f"a: 1\nb: {value}\n")
@@ -102,6 +105,7 @@ def test_a_tab_is_named_as_a_tab() -> None:
     assert "tab" in problem.message
 
 
+@pytest.mark.fault(4)
 def test_duplicate_keys_name_both_lines_and_the_rest_is_still_read() -> None:
     checked = parse_yaml(SourceFile("content/x.yml", "title: A\nb: {x: 1}\ntitle: {c: [1, 2]}\nz: 1\n"), 5)
     problem = only(checked.problems)
@@ -110,6 +114,7 @@ def test_duplicate_keys_name_both_lines_and_the_rest_is_still_read() -> None:
     assert checked.value is not None and checked.value.value == {"title": "A", "b": {"x": 1}, "z": 1}
 
 
+@pytest.mark.fault(7)
 @pytest.mark.parametrize("tag", ["!!python/object/apply:os.system ['true']", "!custom x", "! x", "!!str 1"])
 def test_tags_are_refused_and_nothing_is_executed(tag: str) -> None:
     problem = fault(f"a: 1\nb: {tag}\n")
@@ -123,6 +128,7 @@ def test_an_alias_may_save_a_few_words() -> None:
 BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 12))
 
 
+@pytest.mark.fault(8)
 @pytest.mark.parametrize(
     "text", [BOMB, "[" * 2000, "a: " + "{b: " * 2000, "".join(" " * i + "a:\n" for i in range(500))]
 )
@@ -166,6 +172,7 @@ def test_settings_that_fit_become_a_frozen_object() -> None:
         value.title = "B"  # type: ignore[misc]
 
 
+@pytest.mark.fault(5)
 def test_an_unknown_key_is_answered_with_the_nearest_one_at_that_depth() -> None:
     problems = misfits("title: A\ntitel: B\npanels:\n  - label: x\n    lines:\n      - show: y\n        dahs: dot\n")
     assert [(p.rule, p.place.line) for p in problems] == [("unknown-key", 7), ("unknown-key", 2)]
@@ -179,6 +186,7 @@ def test_a_missing_key_is_reported_at_the_line_of_what_should_hold_it() -> None:
     assert '"show"' in problem.message and "missing" in problem.message
 
 
+@pytest.mark.fault(3)
 @pytest.mark.parametrize(("raw", "fix"), [("1", '"1"'), ("012", '"012"'), ("true", '"true"'), ("1.50", '"1.50"')])
 def test_text_that_looks_like_something_else_is_answered_with_its_quoted_form(raw: str, fix: str) -> None:
     problem = only(misfits(f"minutes: 3\ntitle: {raw}\n"))
@@ -215,6 +223,7 @@ def test_an_empty_file_says_what_is_missing() -> None:
     assert "title" in only(misfits("")).message
 
 
+@pytest.mark.fault(42)
 def test_settings_that_are_not_a_mapping_are_a_problem() -> None:
     assert "mapping" in only(misfits("- a\n- b\n")).message
 
@@ -255,6 +264,7 @@ FRAGMENTS = st.sampled_from(
 )
 
 
+@pytest.mark.fault(10)
 @settings(max_examples=150, deadline=None)
 @given(st.lists(FRAGMENTS, max_size=30).map("".join))
 def test_any_text_is_read_or_answered_with_a_place(text: str) -> None:

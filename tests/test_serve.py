@@ -24,6 +24,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
@@ -36,6 +38,7 @@ T = TypeVar("T")
 ROOT = Path(__file__).parents[1]
 _END = ""
 """Stands after the last line that a server said."""
+SECRET = "nobody may read this"
 PATIENCE = 60
 """Seconds to wait for something that must happen. Nothing here is asserted to be fast."""
 
@@ -89,13 +92,17 @@ class Server:
     def raw(self, target: str, method: str = "GET", **headers: str) -> tuple[int, Mapping[str, str], bytes]:
         """(status, headers, body) of a request whose target and headers are sent just as they are given."""
         lines = {"Host": f"127.0.0.1:{self.port}", "Connection": "close", **headers}
-        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as connection:
-            request = f"{method} {target} HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in lines.items() if v)
-            connection.sendall(request.encode("latin-1") + b"\r\n")
-            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+        request = f"{method} {target} HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in lines.items() if v)
+        answer = self.said_to(request.encode("latin-1") + b"\r\n")
         head, _, body = answer.partition(b"\r\n\r\n")
         status, *fields = head.decode("latin-1").split("\r\n")
         return int(status.split()[1]), {k.lower(): v for k, v in (f.split(": ", 1) for f in fields)}, body
+
+    def said_to(self, request: bytes) -> bytes:
+        """All that comes back over a connection, until it is closed."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as connection:
+            connection.sendall(request)
+            return b"".join(iter(lambda: connection.recv(65536), b""))
 
     def text(self, path: str) -> str:
         return self.raw(path)[2].decode()
@@ -153,7 +160,8 @@ def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = a_site(tmp_path_factory.mktemp("unchanged"))
     with served(folder) as server:
         (folder / "build" / "lessons").mkdir()
-        (folder / "build" / "lessons" / ".hidden.html").write_text("second")
+        (folder / "build" / "lessons" / ".hidden.html").write_text(f"second {SECRET}")
+        (folder / "secret.txt").write_text(SECRET)
         yield server
 
 
@@ -166,12 +174,14 @@ def save(folder: Path, name: str, text: str) -> None:
 # Every change shows
 
 
+@pytest.mark.fault(37)
 def test_every_save_shows_even_shortly_after_another(folder: Path, server: Server) -> None:
     for number in range(5):
         save(folder, "two.txt", f"version {number}")
         until(lambda n=number: f"version {n}" in server.text("/two.html"))  # type: ignore[misc]
 
 
+@pytest.mark.fault(37)
 def test_a_burst_of_saves_shows_its_last_state(folder: Path, server: Server) -> None:
     for number in range(40):
         save(folder, "two.txt", f"version {number}")
@@ -179,6 +189,7 @@ def test_a_burst_of_saves_shows_its_last_state(folder: Path, server: Server) -> 
     until(lambda: "version 39" in server.text("/two.html"))
 
 
+@pytest.mark.fault(37)
 def test_many_files_at_once_are_one_build_or_two(folder: Path, server: Server) -> None:
     for number in range(20):
         (folder / f"{number}.txt").write_text("slow page")
@@ -190,12 +201,14 @@ def test_many_files_at_once_are_one_build_or_two(folder: Path, server: Server) -
     assert 1 <= server.builds - before <= 2
 
 
+@pytest.mark.fault(37)
 def test_a_save_by_renaming_shows(folder: Path, server: Server) -> None:
     (folder / "content" / "two.txt~").write_text("renamed into place")
     (folder / "content" / "two.txt~").rename(folder / "content" / "two.txt")
     until(lambda: "renamed into place" in server.text("/two.html"))
 
 
+@pytest.mark.fault(37)
 def test_a_file_with_an_old_time_shows(folder: Path, server: Server) -> None:
     (folder / "old").write_text("from long ago")
     os.utime(folder / "old", (0, 0))
@@ -203,6 +216,7 @@ def test_a_file_with_an_old_time_shows(folder: Path, server: Server) -> None:
     until(lambda: "from long ago" in server.text("/two.html"))
 
 
+@pytest.mark.fault(37)
 def test_a_new_folder_with_folders_shows_and_is_watched(folder: Path, server: Server) -> None:
     save(folder, "a/b/c/d.txt", "deep")
     until(lambda: "deep" in server.text("/a/b/c/d.html"))
@@ -210,6 +224,7 @@ def test_a_new_folder_with_folders_shows_and_is_watched(folder: Path, server: Se
     until(lambda: "changed" in server.text("/a/b/c/d.html"))
 
 
+@pytest.mark.fault(37)
 def test_a_deleted_file_and_a_renamed_one_are_gone(folder: Path, server: Server) -> None:
     (folder / "content" / "two.txt").rename(folder / "content" / "three.txt")
     until(lambda: "second" in server.text("/three.html"))
@@ -218,6 +233,7 @@ def test_a_deleted_file_and_a_renamed_one_are_gone(folder: Path, server: Server)
     until(lambda: server.raw("/three.html")[0] == 404)
 
 
+@pytest.mark.fault(37)
 def test_a_folder_that_is_replaced_as_a_whole_shows_and_is_watched(folder: Path, server: Server) -> None:
     shutil.copytree(folder / "content", folder / "other")
     (folder / "other" / "two.txt").write_text("another branch")
@@ -260,6 +276,7 @@ def output_changed(folder: Path) -> None:
     (folder / "build" / "stray.html").write_text("by hand")
 
 
+@pytest.mark.fault(38)
 @pytest.mark.parametrize("act", [same_bytes, other_rights, other_time, editors_files, output_changed])
 def test_what_changes_no_source_builds_nothing(folder: Path, server: Server, act: Callable[[Path], None]) -> None:
     before = server.builds
@@ -270,6 +287,7 @@ def test_what_changes_no_source_builds_nothing(folder: Path, server: Server, act
     assert server.builds == before + 1
 
 
+@pytest.mark.fault(38)
 def test_a_build_does_not_set_off_another(folder: Path, server: Server) -> None:
     let_pass()
     assert server.builds == 1
@@ -334,6 +352,7 @@ def test_a_page_reloads_at_every_save_and_stays_where_it_is_scrolled(
     assert page.violations == []
 
 
+@pytest.mark.fault(37)
 def test_two_saves_within_a_second_both_reach_the_page(folder: Path, server: Server, chromium: object) -> None:
     page = Page(chromium, server.address + "/two.html")
     for number in range(5):
@@ -343,6 +362,7 @@ def test_two_saves_within_a_second_both_reach_the_page(folder: Path, server: Ser
         page.shows(f"late {number}")
 
 
+@pytest.mark.fault(39)
 def test_a_mistake_is_shown_over_the_last_good_page_until_it_is_mended(
     folder: Path, server: Server, chromium: object
 ) -> None:
@@ -366,6 +386,7 @@ def test_a_mistake_is_shown_over_the_last_good_page_until_it_is_mended(
     assert page.violations == []
 
 
+@pytest.mark.fault(39)
 def test_a_mistake_is_shown_on_every_page_even_one_that_does_not_exist(
     folder: Path, server: Server, chromium: object
 ) -> None:
@@ -382,6 +403,7 @@ def test_a_mistake_is_shown_on_every_page_even_one_that_does_not_exist(
     page.shows("now it is")
 
 
+@pytest.mark.fault(39)
 def test_a_site_that_is_broken_from_the_start_shows_up_when_mended(folder: Path, chromium: object) -> None:
     save(folder, "two.txt", "BROKEN")
     with served(folder) as server:
@@ -402,6 +424,7 @@ def test_a_page_that_was_open_reloads_when_the_server_is_started_again(folder: P
         page.shows("written meanwhile")
 
 
+@pytest.mark.fault(39)
 def test_an_error_of_il2site_itself_is_shown_and_ends_nothing(folder: Path, server: Server) -> None:
     save(folder, "two.txt", "RAISE")
     until(lambda: "ZeroDivisionError: of il2site" in server.text("/"))
@@ -488,6 +511,7 @@ SAME_NAMES = ["https://127.0.0.1:{port}", "http://127.0.0.1:1", "http://localhos
 OTHERS = ["http://evil.example", *SAME_NAMES, "null", ""]
 
 
+@pytest.mark.fault(40)
 @pytest.mark.parametrize("origin", OTHERS)
 def test_the_web_socket_is_closed_to_pages_of_others(unchanged: Server, origin: str) -> None:
     with pytest.raises(HTTPClientError) as refused:
@@ -509,6 +533,7 @@ def test_this_computer_may_read_the_site_by_any_of_its_names(unchanged: Server, 
     assert unchanged.raw("/", Host=host.format(port=unchanged.port))[0] == 200
 
 
+@pytest.mark.fault(40)
 @pytest.mark.parametrize("path", ["/", "/two.html", "/livereload.js", "/livereload", "/nothing"])
 @pytest.mark.parametrize("host", FOREIGN)
 def test_a_name_that_somebody_made_to_point_here_reads_nothing(unchanged: Server, host: str, path: str) -> None:
@@ -527,6 +552,7 @@ SECRETS = [
 ]  # fmt: skip
 
 
+@pytest.mark.fault(40)
 @pytest.mark.parametrize("target", SECRETS)
 def test_nothing_outside_the_site_and_nothing_hidden_is_shown(unchanged: Server, target: str) -> None:
     status, headers, body = unchanged.raw(target)
@@ -535,6 +561,43 @@ def test_nothing_outside_the_site_and_nothing_hidden_is_shown(unchanged: Server,
     assert b"second" not in body and b"root:" not in body
 
 
+PIECES = [
+    "/", "//", "..", ".", "%2e", "%2E%2e", "%2f", "%5c", "\\", "%00", "%", "%25", "%c0%ae", "%ff", "two.html", "secret.txt", "content", "build", "lessons",
+    ".il2site", ".hidden.html", "etc/passwd", "livereload", "livereload.js", "index.html", "404.html", "?", "#", ";", ":", "C:", "~", "*", "@", "http:", "é",
+    "\xa0", "&", "=", "a" * 300,
+]  # fmt: skip
+TARGETS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(st.characters(codec="latin-1"), max_size=5)), max_size=8)
+FIELDS = st.tuples(
+    st.sampled_from(["Host", "Origin", "Range", "If-None-Match", "If-Modified-Since", "Accept-Encoding", "Accept", "Cookie", "Referer",
+                     "Content-Length", "Transfer-Encoding", "X-Forwarded-Host", "X-Http-Method-Override", "Expect", "X"]),
+    st.one_of(
+        st.sampled_from(["", "0", "-1", "x", "bytes=0-1", "bytes=5-1", "bytes=0-99999999999999999999", "*", '"', "gzip;q=2", "chunked",
+                         "Thu, 99 Foo 1970", "evil.example", "localhost", "127.0.0.1", "[::1", "99999999999999999999", "100-continue", "=" * 9000]),
+        st.text(st.characters(codec="latin-1", exclude_characters="\r\n"), max_size=20),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.fault(40)
+@settings(max_examples=int(os.environ.get("FUZZ", "150")), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(TARGETS, st.sampled_from(["GET", "GET", "GET", "HEAD", "POST", "OPTIONS", "get", "\x00"]), st.lists(FIELDS, max_size=4))
+def test_whatever_is_asked_is_answered_and_nothing_outside_the_site_is_shown(
+    unchanged: Server, pieces: list[str], method: str, fields: list[tuple[str, str]]
+) -> None:
+    target = re.sub(r"[\r\n]", "", "".join(pieces))
+    lines = [f"{method} /{target} HTTP/1.1", "Connection: close", *(f"{name}: {value}" for name, value in fields)]
+    if not any(name == "Host" for name, _ in fields):
+        lines.append(f"Host: 127.0.0.1:{unchanged.port}")
+    answer = unchanged.said_to("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n0\r\n\r\n")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    # What is no request at all is hung up on.
+    assert answer == b"" or re.match(rb"HTTP/1\.1 [1-4]\d\d ", answer), answer[:200]
+    assert SECRET.encode() not in answer and b"root:" not in body and b"Traceback" not in answer
+    assert not re.search(rb"\nlocation: *([a-z]+:|/|\\)", head, re.I), head
+    assert unchanged.process.poll() is None and "Traceback" not in unchanged.output, unchanged.output[-2000:]
+
+
+@pytest.mark.fault(40)
 def test_a_link_that_leads_out_of_the_site_is_not_followed(folder: Path, server: Server) -> None:
     (folder / "build" / "leak.html").symlink_to(folder / "content" / "two.txt")
     (folder / "build" / "leaks").symlink_to(folder / "content")
@@ -596,6 +659,7 @@ def test_media_types_do_not_depend_on_the_computer() -> None:
 # Addresses
 
 
+@pytest.mark.fault(40)
 @pytest.mark.skipif(sys.platform != "linux", reason="every 127.x.x.x is this computer on Linux only")
 def test_only_the_loopback_address_listens(unchanged: Server) -> None:
     assert unchanged.address == f"http://127.0.0.1:{unchanged.port}"
@@ -603,6 +667,7 @@ def test_only_the_loopback_address_listens(unchanged: Server) -> None:
         socket.create_connection(("127.0.0.2", unchanged.port), timeout=PATIENCE)
 
 
+@pytest.mark.fault(40)
 def test_serving_the_network_is_warned_of_and_still_closed_to_foreign_names(folder: Path) -> None:
     with served(folder, "port=0", "host=0.0.0.0") as server:
         assert "Warning" in server.output and "network" in server.output
@@ -615,6 +680,7 @@ def test_no_warning_at_the_usual_address(unchanged: Server) -> None:
     assert unchanged.output.count("Serving") == 1
 
 
+@pytest.mark.fault(40)
 def test_the_next_port_is_taken_when_the_usual_one_is_in_use(folder: Path) -> None:
     with contextlib.ExitStack() as taken:
         with contextlib.suppress(OSError):  # somebody else has it already
@@ -625,6 +691,7 @@ def test_the_next_port_is_taken_when_the_usual_one_is_in_use(folder: Path) -> No
             assert server.raw("/")[0] == 200
 
 
+@pytest.mark.fault(40)
 @pytest.mark.parametrize("host, said", [("127.0.0.1", "is in use"), ("no.such.host.invalid", "not an address")])
 def test_an_address_that_was_asked_for_and_cannot_be_had_is_an_error(folder: Path, host: str, said: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -24,6 +24,7 @@ def write(folder: Path, path: str, data: bytes) -> Path:
     return file
 
 
+@pytest.mark.fault(2, 10)
 def test_byte_order_mark_and_line_ends_make_no_difference(tmp_path: Path) -> None:
     write(tmp_path, "lessons/a.md", b"\xef\xbb\xbfone\r\ntwo\rthree\n")
     sources, problems = read(tmp_path)
@@ -31,6 +32,7 @@ def test_byte_order_mark_and_line_ends_make_no_difference(tmp_path: Path) -> Non
     assert not problems
 
 
+@pytest.mark.fault(9, 10)
 @pytest.mark.parametrize(
     ("data", "rule", "said"),
     [
@@ -47,11 +49,13 @@ def test_text_that_is_not_plain_utf8_is_named(tmp_path: Path, data: bytes, rule:
     assert "content/lessons/a.md" not in sources.texts
 
 
+@pytest.mark.fault(9)
 def test_the_line_of_a_bad_byte_is_given(tmp_path: Path) -> None:
     write(tmp_path, "lessons/a.md", b"one\ntwo\nthree \xff\n")
     assert read(tmp_path)[1]["encoding"].place.line == 3
 
 
+@pytest.mark.fault(16)
 def test_a_link_out_of_the_folder_is_refused_and_not_read(tmp_path: Path) -> None:
     secret = tmp_path / "secret.md"
     secret.write_text("secret")
@@ -64,6 +68,7 @@ def test_a_link_out_of_the_folder_is_refused_and_not_read(tmp_path: Path) -> Non
     assert checked.value is not None and not checked.value.texts
 
 
+@pytest.mark.fault(16)
 def test_a_link_inside_the_folder_is_followed_and_a_loop_ends(tmp_path: Path) -> None:
     write(tmp_path, "lessons/a.md", b"text")
     (tmp_path / "content/lessons/b.md").symlink_to(tmp_path / "content/lessons/a.md")
@@ -72,12 +77,14 @@ def test_a_link_inside_the_folder_is_followed_and_a_loop_ends(tmp_path: Path) ->
     assert sources.texts["content/lessons/b.md"].text == "text"
 
 
+@pytest.mark.fault(17)
 def test_a_pipe_is_skipped_with_a_warning_and_never_opened(tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
     os.mkfifo(tmp_path / "content/pipe.md")
     assert read(tmp_path)[1]["special-file"].severity == "warning"
 
 
+@pytest.mark.fault(18)
 def test_a_file_name_that_is_not_utf8_is_named(tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
     with open(os.path.join(os.fsencode(tmp_path), b"content", b"\xff.md"), "wb"):
@@ -91,6 +98,7 @@ def test_a_file_without_read_permission_is_named(tmp_path: Path) -> None:
     assert read(tmp_path)[1]["unreadable"].place.path == "content/lessons/a.md"
 
 
+@pytest.mark.fault(19, 41)
 def test_a_text_of_absurd_size_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "lessons/a.md", b"x" * 6_000_000)
     assert "too large" in read(tmp_path)[1]["unreadable"].message

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from il2site.text import SourceFile, number, slugify
+from il2site.text import SourceFile, number, slugify, tied
 
 CASES = json.loads((Path(__file__).parent / "number.json").read_text(encoding="utf-8"))
+TIED = json.loads((Path(__file__).parent / "tied.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(("value", "text"), CASES)
@@ -28,6 +29,12 @@ def test_a_reader_meets_three_digits_and_words_for_millions() -> None:
         "0",
     ]
     assert number(float("nan")) == "not a number"
+
+
+@pytest.mark.parametrize(("text", "kept"), TIED)
+def test_a_number_stays_on_one_line_with_its_unit(text: str, kept: str) -> None:
+    """tests/js/figure.format.test.ts holds TypeScript to the same table."""
+    assert tied(text) == kept
 
 
 def test_a_place_counts_lines_from_one() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from il2site.figure.spec import Scale
+from il2site.figure.base import Scale
 from il2site.text import number
 
 
@@ -23,6 +23,15 @@ class Axis:
         """The length of `value`; on a logarithmic axis `value` is above zero."""
         low, high, value = (_log(v) if self.scale == "log" else v for v in (self.low, self.high, value))
         return self.start + (self.end - self.start) * (value - low) / (high - low)
+
+    def value(self, length: float) -> float:
+        """The value at a length; the ends exactly."""
+        if length in (self.start, self.end):
+            return self.low if length == self.start else self.high
+        part = (length - self.start) / (self.end - self.start)
+        if self.scale == "log":
+            return float(self.low * (self.high / self.low) ** part)
+        return self.low + part * (self.high - self.low)
 
     def holds(self, value: float) -> bool:
         return math.isfinite(value) and self.low <= value <= self.high
@@ -47,6 +56,9 @@ def ticks(axis: Axis, about: int = 5) -> tuple[tuple[float, str], ...]:
 
 def _decades(axis: Axis) -> tuple[tuple[float, str], ...]:
     first, last = math.ceil(_log(axis.low) - 1e-9), math.floor(_log(axis.high) + 1e-9)
+    if last - first <= 1:
+        marks = [m * 10.0**k for k in range(first - 1, last + 1) for m in (1, 2, 5)]
+        return tuple((at, number(at)) for at in marks if axis.low <= at * (1 + 1e-9) and at * (1 - 1e-9) <= axis.high)
     stride = 1 if last - first <= 4 else 2
     return tuple((10.0**k, number(10.0**k)) for k in range(first, last + 1, stride))
 

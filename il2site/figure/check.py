@@ -2,41 +2,71 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import pairwise
 
+from il2site.figure.arms import Arm, arms_of
+from il2site.figure.base import Scale
+from il2site.figure.check_conditions import condition_problems
+from il2site.figure.check_scan import scan_problems
+from il2site.figure.check_schedule import schedule_problems
+from il2site.figure.check_words import Known, sentence_problems
+from il2site.figure.clock import Clock, clock_of
+from il2site.figure.pathway import pathway_problems
+from il2site.figure.schedule import GIVEN, schedule_values
 from il2site.figure.spec import (
-    Chart,
-    ChartFigure,
     Control,
+    FieldFigure,
     LiveFigure,
     MembraneFigure,
     Panel,
+    PathwayFigure,
     PopulationFigure,
+    ScanFigure,
+    ScheduleFigure,
+    TimecourseFigure,
     Written,
+    numbered_controls,
 )
-from il2site.figure.words import MEASURES, braces_pair, holes
 from il2site.model.network import Network
 from il2site.problem import Problem
 from il2site.schema import KeyPath
 
 MOST_CONTROLS = 3
 MOST_POINTS = 5001
-STAGES = range(2, 9)
+STAGES = range(3, 7)
 
 
 def live_problems(written: Written, spec: LiveFigure, network: Network) -> Iterator[Problem]:
     """Everything that keeps `spec` from being run and drawn with `network`."""
-    shown = frozenset((*network.states, *network.outputs))
+    in_model = frozenset((*network.states, *network.outputs))
+    arms = arms_of(spec)
+    drawn = frozenset(spec.scan.measures) if isinstance(spec, ScanFigure) else in_model
+    shown = frozenset(arm.address(name) for arm in arms for name in drawn)
+    shown |= {GIVEN} if isinstance(spec, ScheduleFigure) else set()
     yield from _run_problems(written, spec)
+    yield from condition_problems(written, spec, network)
     yield from _stage_problems(written, spec)
     yield from _panel_problems(written, spec, shown)
-    yield from _field_problems(written, spec, network, shown)
+    yield from _field_problems(written, spec, network, in_model)
     yield from _control_problems(written, spec, network)
     yield from _preset_problems(written, spec, network)
-    known = shown | frozenset(network.defaults)
-    for key in ("now", "summary"):
-        yield from _sentence_problems(written, ("words", key), getattr(spec.words, key), known, shown)
+    if isinstance(spec, ScanFigure):
+        yield from scan_problems(written, spec, network)
+    if isinstance(spec, ScheduleFigure):
+        yield from schedule_problems(written, spec, network)
+    yield from _word_problems(written, spec, network, shown)
+
+
+def _word_problems(written: Written, spec: LiveFigure, network: Network, shown: frozenset[str]) -> Iterator[Problem]:
+    swept, now = (spec.scan.parameter, "x") if isinstance(spec, ScanFigure) else ("", "time")
+    fixed = [name for name in (*network.defaults, *schedule_values(spec)) if name != swept]
+    parameters = frozenset(arm.address(name) for arm in (Arm(), *arms_of(spec)) for name in fixed)
+    presets = frozenset(preset.label for preset in spec.presets)
+    known = Known(shown, parameters, presets, clock_of(spec).high, now)
+    for key, template in spec.words.templates().items():
+        yield from sentence_problems(written, ("words", key), template, known)
 
 
 def _run_problems(written: Written, spec: LiveFigure) -> Iterator[Problem]:
@@ -49,6 +79,12 @@ def _run_problems(written: Written, spec: LiveFigure) -> Iterator[Problem]:
     if run.average and run.method == "ode":
         said = "average is for stochastic runs; this one has no chance in it"
         yield written.problem(("run", "average"), said, "Delete average, or write method: ssa.")
+    if run.cells > 1 and not (run.method == "ssa" and isinstance(spec, TimecourseFigure | ScheduleFigure)):
+        said = "many cells are curves of stochastic runs"
+        yield written.problem(("run", "cells"), said, "Write view: timecourse and method: ssa, or delete cells.")
+    if isinstance(spec, MembraneFigure) and spec.time.model_units != 1:
+        said = "single molecules are followed in the time unit of their model"
+        yield written.problem(("time", "model_units"), said, "Delete model_units.")
 
 
 def _stage_problems(written: Written, spec: LiveFigure) -> Iterator[Problem]:
@@ -58,16 +94,18 @@ def _stage_problems(written: Written, spec: LiveFigure) -> Iterator[Problem]:
             ("stages",), said, f"Write {STAGES.start} to {STAGES.stop - 1}, each a step of the story."
         )
     for place, stage in enumerate(spec.stages):
-        yield from _moment_problems(written, ("stages", place, "at"), stage.at, spec.run.end)
+        yield from _moment_problems(written, ("stages", place, "at"), stage.at, clock_of(spec))
     for place, (before, after) in enumerate(pairwise(spec.stages), 1):
         if after.at <= before.at:
             said = f"the stage at {after.at:g} does not come after the one at {before.at:g}"
             yield written.problem(("stages", place, "at"), said, "Put the stages in order of time.")
 
 
-def _moment_problems(written: Written, where: KeyPath, at: float, end: float) -> Iterator[Problem]:
-    if not 0 <= at <= end:
-        yield written.problem(where, f"the time {at:g} lies outside the run", f"Write a time from 0 to {end:g}.")
+def _moment_problems(written: Written, where: KeyPath, at: float, clock: Clock) -> Iterator[Problem]:
+    if not clock.low <= at <= clock.high:
+        what, whole = ("time", "run") if clock.kind == "time" else ("value", "sweep")
+        remedy = f"Write a {what} from {clock.low:g} to {clock.high:g}."
+        yield written.problem(where, f"the {what} {at:g} lies outside the {whole}", remedy)
 
 
 def _panel_problems(written: Written, spec: LiveFigure, shown: frozenset[str]) -> Iterator[Problem]:
@@ -75,26 +113,38 @@ def _panel_problems(written: Written, spec: LiveFigure, shown: frozenset[str]) -
         yield written.problem(("panels",), "there are no panels", "Write at least one, with a line.")
     for place, panel in enumerate(spec.panels):
         where: KeyPath = ("panels", place)
-        yield from _range_problems(written, where, panel)
+        yield from range_problems(written, where, panel.range, panel.scale)
         if not panel.lines:
             yield written.problem((*where, "lines"), f'the panel "{panel.label}" has no lines', "Write at least one.")
         for number, line in enumerate(panel.lines):
             yield from _shown(written, (*where, "lines", number, "show"), line.show, shown)
+        yield from _mark_problems(written, where, panel)
 
 
-def _range_problems(written: Written, where: KeyPath, axis: Panel | Chart) -> Iterator[Problem]:
-    if axis.range is None:
-        if axis.scale == "log":
+def _mark_problems(written: Written, where: KeyPath, panel: Panel) -> Iterator[Problem]:
+    low, high = panel.range or (0.0, math.inf)
+    for place, mark in enumerate(panel.marks):
+        if not low <= mark.at <= high:
+            said = f"the mark at {mark.at:g} lies outside the range of its panel"
+            yield written.problem((*where, "marks", place, "at"), said, "Move it into the range, or widen the range.")
+
+
+def range_problems(
+    written: Written, where: KeyPath, ends: tuple[float, float] | None, scale: Scale
+) -> Iterator[Problem]:
+    """What is wrong with the ends of an axis; `where` holds its range and its scale."""
+    if ends is None:
+        if scale == "log":
             yield written.problem(
                 (*where, "scale"), "a logarithmic scale needs a range", "Add a line such as range: [1, 1000]."
             )
         return
-    low, high = axis.range
+    low, high = ends
     if low >= high:
         yield written.problem(
             (*where, "range"), f"the range runs from {low:g} to {high:g}", "Write the smaller number first."
         )
-    elif axis.scale == "log" and low <= 0:
+    elif scale == "log" and low <= 0:
         said = f"a logarithmic scale cannot begin at {low:g}"
         yield written.problem((*where, "range"), said, "Begin the range above zero.")
 
@@ -106,8 +156,11 @@ def _shown(written: Written, where: KeyPath, name: str, shown: frozenset[str]) -
 
 def _field_problems(written: Written, spec: LiveFigure, network: Network, shown: frozenset[str]) -> Iterator[Problem]:
     if isinstance(spec, MembraneFigure):
-        return _membrane_problems(written, spec, network)
-    return _population_problems(written, spec, shown)
+        yield from _membrane_problems(written, spec, network)
+    if isinstance(spec, PathwayFigure):
+        yield from pathway_problems(written, spec.field, shown)
+    if isinstance(spec, PopulationFigure):
+        yield from _population_problems(written, spec, shown)
 
 
 def _membrane_problems(written: Written, spec: MembraneFigure, network: Network) -> Iterator[Problem]:
@@ -146,13 +199,15 @@ def _population_problems(written: Written, spec: PopulationFigure, shown: frozen
 def _control_problems(written: Written, spec: LiveFigure, network: Network) -> Iterator[Problem]:
     if len(spec.controls) > MOST_CONTROLS:
         said = f"there are {len(spec.controls)} controls"
-        yield written.problem(("controls",), said, f"Keep the {MOST_CONTROLS} that the lesson asks about.")
-    for place, control in enumerate(spec.controls):
-        where: KeyPath = ("controls", place)
-        if control.parameter not in network.defaults:
-            known = frozenset(network.defaults)
+        remedy = f"Keep the {MOST_CONTROLS} that the lesson asks about, and put the rest under more_controls."
+        yield written.problem(("controls",), said, remedy)
+    for where, control in numbered_controls(spec):
+        settable = {**network.defaults, **schedule_values(spec)}
+        if control.parameter not in settable:
+            known = frozenset(settable)
             yield written.unknown((*where, "parameter"), control.parameter, known, "a parameter that can be set")
-        yield from _bound_problems(written, where, control, network.defaults.get(control.parameter))
+        usual = {**settable, **spec.run.set}
+        yield from _bound_problems(written, where, control, usual.get(control.parameter))
 
 
 def _bound_problems(written: Written, where: KeyPath, control: Control, default: float | None) -> Iterator[Problem]:
@@ -163,59 +218,26 @@ def _bound_problems(written: Written, where: KeyPath, control: Control, default:
         said = f"a logarithmic control cannot begin at {control.min:g}"
         yield written.problem((*where, "min"), said, "Begin above zero, or write scale: linear.")
     elif default is not None and not control.min <= default <= control.max:
-        said = f"the model's own value {default:g} lies outside {control.min:g} to {control.max:g}"
+        said = f"the usual value {default:g} lies outside {control.min:g} to {control.max:g}"
         end = "min" if default < control.min else "max"
-        yield written.problem((*where, end), said, "Widen the control so that it holds the model's value.")
+        yield written.problem((*where, end), said, "Widen the control so that it holds the usual value.")
 
 
 def _preset_problems(written: Written, spec: LiveFigure, network: Network) -> Iterator[Problem]:
-    controls = {control.parameter: control for control in spec.controls}
-    settings: list[tuple[KeyPath, dict[str, float]]] = [
-        (("presets", place, "set"), preset.set) for place, preset in enumerate(spec.presets)
-    ]
-    if spec.compare is not None:
-        settings.append((("compare", "set"), spec.compare.set))
-        yield from _moment_problems(written, ("compare", "at"), spec.compare.at, spec.run.end)
+    controls = {control.parameter: control for control in spec.all_controls}
+    settable = frozenset({**network.defaults, **schedule_values(spec)})
+    settings: list[tuple[KeyPath, dict[str, float]]] = [(("run", "set"), spec.run.set)]
+    settings += [(("presets", place, "set"), preset.set) for place, preset in enumerate(spec.presets)]
+    compare = spec.compare if isinstance(spec, FieldFigure) else None
+    if compare is not None:
+        settings.append((("compare", "set"), compare.set))
+        yield from _moment_problems(written, ("compare", "at"), compare.at, clock_of(spec))
     for path, values in settings:
         for name, value in values.items():
             where: KeyPath = (*path, name)
-            if name not in network.defaults:
-                yield written.unknown(where, name, frozenset(network.defaults), "a parameter that can be set")
+            if name not in settable:
+                yield written.unknown(where, name, settable, "a parameter that can be set")
             elif name in controls and not controls[name].min <= value <= controls[name].max:
                 low, high = controls[name].min, controls[name].max
                 said = f"{name} = {value:g} lies outside its control, {low:g} to {high:g}"
                 yield written.problem(where, said, "Change the value or widen the control.")
-
-
-def _sentence_problems(
-    written: Written, where: KeyPath, template: str, known: frozenset[str], shown: frozenset[str]
-) -> Iterator[Problem]:
-    if not braces_pair(template):
-        yield written.problem(where, "a brace stands alone", "Write a name between two braces: {total}.")
-    for hole in holes(template):
-        if hole.name not in known | {"time"}:
-            yield written.unknown(where, hole.name, known | {"time"}, "a name of the model")
-        elif hole.measure != "now" and hole.measure not in MEASURES:
-            yield written.unknown(where, hole.measure, MEASURES, "a measure")
-        elif hole.measure != "now" and hole.name not in shown:
-            said = f'"{hole.name}" does not change during a run, so it has no {hole.measure}'
-            yield written.problem(where, said, f"Write {{{hole.name}}}.")
-
-
-def chart_problems(written: Written, spec: ChartFigure) -> Iterator[Problem]:
-    """What is wrong with a chart before its data are looked at."""
-    chart = spec.chart
-    yield from _range_problems(written, ("chart",), chart)
-    if chart.scale == "log" and chart.kind == "bars":
-        said = "a bar on a logarithmic scale has no beginning, so its length says nothing"
-        yield written.problem(("chart", "kind"), said, "Write kind: dots.")
-    if chart.kind == "bars" and chart.range[0] != 0:
-        said = f"bars that begin at {chart.range[0]:g} make small differences look large"
-        yield written.problem(("chart", "range"), said, "Begin the range at 0.")
-    for one, other in (("low", "high"), ("high", "low"), ("count", "of"), ("of", "count")):
-        if getattr(chart, one) is not None and getattr(chart, other) is None:
-            yield written.problem(("chart", one), f"{one} needs {other} beside it", f"Add a line {other}: …")
-    for place, tick in enumerate(chart.ticks):
-        if not chart.range[0] <= tick.at <= chart.range[1]:
-            said = f"the tick at {tick.at:g} lies outside the range"
-            yield written.problem(("chart", "ticks", place, "at"), said, "Move it into the range.")

@@ -34,14 +34,22 @@ class Row:
         """The number in `column`; checked by `read_rows` for the columns that were asked to be numbers."""
         return float(self.values[column])
 
+    def known(self, column: str | None) -> float | None:
+        """The number in `column`, or None where the source gives none."""
+        return self.value(column) if column and self.values[column] else None
+
 
 @dataclass(frozen=True)
 class Asked:
-    """What a chart asks of its data: columns that exist, and those among them that hold numbers (above zero or not)."""
+    """What a chart asks of its data: columns that exist, and those among them that hold numbers (above zero or not).
+
+    The numbers in `gaps` may be left out, where a source does not give them.
+    """
 
     columns: tuple[str, ...]
     numbers: tuple[str, ...]
     above_zero: bool = False
+    gaps: tuple[str, ...] = ()
 
 
 def read_rows(file: SourceFile, asked: Asked) -> Checked[tuple[Row, ...]]:
@@ -88,7 +96,8 @@ def _rows(
 
 
 def _row_problems(file: SourceFile, row: Row, asked: Asked) -> Iterator[Problem]:
-    for column in asked.numbers:
+    given = [column for column in asked.gaps if row.values[column]]
+    for column in (*asked.numbers, *given):
         yield from _number_problems(file, row, column, asked.above_zero)
     if not row.source:
         yield _problem(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from il2site.figure.arms import Arm
 from il2site.figure.geometry import DISH, PATCH, Membrane, Point, crowd, membrane, signal_spots
 from il2site.figure.marks import arcs, bursts, cells, diamonds, dots, rings
 from il2site.figure.spec import MembraneField, PopulationField
@@ -19,6 +20,23 @@ class Antigen:
 
     state: int
     binding: int
+
+
+@dataclass(frozen=True)
+class Dish:
+    """What one dish shows: cells of each kind, the signal, and for how many cells one mark stands at least."""
+
+    values: Sequence[float]
+    signal: float = 0.0
+    scale: int = 1
+
+
+def dishes(field: PopulationField, arms: Sequence[Arm], columns: Mapping[str, float]) -> tuple[Dish, ...]:
+    """One dish for each arm; a mark stands for as many cells in all of them."""
+    values = [[columns[arm.address(kind.show)] for kind in field.kinds] for arm in arms]
+    signals = [columns[arm.address(field.signal.show)] if field.signal else 0.0 for arm in arms]
+    scale = max(crowd(each).scale for each in values)
+    return tuple(Dish(each, signal, scale) for each, signal in zip(values, signals, strict=True))
 
 
 @dataclass(frozen=True)
@@ -76,12 +94,12 @@ def membrane_key(held: int) -> tuple[Key, ...]:
     )
 
 
-def population_marks(field: PopulationField, values: Sequence[float], signal: float) -> list[str]:
-    """The dish, the signal (`signal` in its unit) and the cells (`values` in the order of `field.kinds`)."""
-    shown = crowd(values)
+def population_marks(field: PopulationField, dish: Dish) -> list[str]:
+    """The dish, the signal and the cells."""
+    shown = crowd(dish.values, dish.scale)
     marks = [tag("circle", cx=0, cy=0, r=DISH, class_="patch")]
     if field.signal is not None:
-        spots = signal_spots(signal, field.signal.full)
+        spots = signal_spots(dish.signal, field.signal.full)
         marks.append(diamonds(spots, 3.2, f"entity-{field.signal.entity}"))
     for number, kind in enumerate(field.kinds):
         points = [point for point, its in zip(shown.points, shown.kinds, strict=True) if its == number]
@@ -99,7 +117,7 @@ def population_key(field: PopulationField) -> tuple[Key, ...]:
     return (*kinds, Key(diamonds(middle, 5, f"entity-{field.signal.entity}"), field.signal.label + unit))
 
 
-def scale_words(field: PopulationField, values: Sequence[float]) -> str:
+def scale_words(field: PopulationField, dish: Dish) -> str:
     """How many cells one mark stands for: "one mark = 10,000 cells"."""
-    scale = crowd(values).scale
+    scale = crowd(dish.values, dish.scale).scale
     return f"one mark = {scale:,} {field.one if scale == 1 else field.many}"

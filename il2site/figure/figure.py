@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from il2site.figure.check import chart_problems, live_problems
-from il2site.figure.curves import Curves
-from il2site.figure.data import Asked, Row, read_rows
-from il2site.figure.plot import chart_plot, curves_plot, membrane_plot, population_plot
-from il2site.figure.run import Prepared, extreme_problems, prepare
+from il2site.figure.arms import Arm, arms_of
+from il2site.figure.chart.load import load_data
+from il2site.figure.chart.spec import DataFigure
+from il2site.figure.check import live_problems
+from il2site.figure.clock import Clock, clock_of
+from il2site.figure.field import dishes
+from il2site.figure.plot import curves_plot, membrane_plot, population_plot, without_runs
+from il2site.figure.run import extreme_problems, prepare
+from il2site.figure.scan import between, positions
+from il2site.figure.schedule import most_doses, schedule_values
 from il2site.figure.spec import (
-    Chart,
-    ChartFigure,
     Control,
+    FieldFigure,
+    Level,
     LiveFigure,
     MembraneFigure,
+    PathwayFigure,
+    PointMark,
+    PopulationFigure,
     Preset,
+    ScanFigure,
+    ScanPanel,
+    ScheduleFigure,
     Stage,
-    TimeAxis,
+    TimecourseFigure,
     Written,
     read_spec,
 )
-from il2site.figure.table import Table, chart_table, run_table
-from il2site.figure.twin import Moment, chart_thumb, chart_twin, live_thumb, live_twin
+from il2site.figure.still import Moment, Prepared
+from il2site.figure.table import Table, run_table
+from il2site.figure.twin import curves_of, live_thumb, live_twin
 from il2site.figure.words import fill
 from il2site.lesson.citation import References
 from il2site.model.card.card import CHOSEN
 from il2site.model.model import Model
 from il2site.model.printer.equations import equations
 from il2site.problem import Checked, Problem
+from il2site.schema import KeyPath
 from il2site.text import Place, SourceFile, number
 
 
@@ -53,7 +66,7 @@ class Figure:
     """Everything that a page shows of one figure. `twin`, `thumb` and `equations` are safe HTML; `data` is JSON for the browser.
 
     `labels`: the words for each citation key that is known ("Fisher 1997"); `notes`: what the drawing leaves out.
-    `controls`, `presets` and `stages` are empty and `time`, `model` None for a chart; `change` is "" for a chart.
+    `controls`, `presets` and `stages` are empty and `clock`, `model`, `spec` None for a chart; `change` is "" for a chart.
     """
 
     name: str
@@ -63,9 +76,10 @@ class Figure:
     description: str
     view: str
     controls: tuple[Control, ...]
+    more_controls: tuple[Control, ...]
     presets: tuple[Preset, ...]
     stages: tuple[Stage, ...]
-    time: TimeAxis | None
+    clock: Clock | None
     twin: str
     thumb: str
     summary: str
@@ -79,6 +93,7 @@ class Figure:
     labels: Mapping[str, str]
     notes: tuple[str, ...]
     data: Mapping[str, Any]
+    spec: LiveFigure | None
 
 
 def load_figure(
@@ -100,8 +115,8 @@ def load_figure(
     if written.value is None:
         return Checked(None, written.problems)
     spec = written.value.spec
-    if isinstance(spec, ChartFigure):
-        loaded = _load_chart(written.value, spec, texts, references)
+    if isinstance(spec, DataFigure):
+        loaded = _load_data(written.value, spec, texts, references)
     else:
         loaded = _load_live(written.value, spec, models, references)
     return Checked(loaded.value, (*written.problems, *loaded.problems))
@@ -122,9 +137,8 @@ def _load_live(
     if model is None:
         problem = written.unknown(("model",), spec.model, models, "a model that can be used")
         return Checked(None, (problem,))
-    problems = tuple(live_problems(written, spec, model.network)) or tuple(
-        extreme_problems(written, spec, model.network)
-    )
+    problems = (*live_problems(written, spec, model.network), *_uncited(written, spec, references))
+    problems = problems or tuple(extreme_problems(written, spec, model.network))
     if problems:
         return Checked(None, problems)
     prepared = prepare(written, spec, model.network)
@@ -135,7 +149,7 @@ def _load_live(
 
 
 def _live_figure(written: Written, spec: LiveFigure, model: Model, prepared: Prepared) -> Figure:
-    still, end = prepared.still, spec.run.end
+    still, end = prepared.still, clock_of(spec).high
     return Figure(
         name=written.name,
         path=written.path,
@@ -144,22 +158,26 @@ def _live_figure(written: Written, spec: LiveFigure, model: Model, prepared: Pre
         description=spec.description,
         view=spec.view,
         controls=spec.controls,
+        more_controls=spec.more_controls,
         presets=spec.presets,
         stages=spec.stages,
-        time=spec.time,
+        clock=clock_of(spec),
         twin=live_twin(spec, still),
         thumb=live_thumb(spec, still),
-        summary=fill(spec.words.summary, still.measured, end),
-        now=fill(spec.words.now, still.measured, 0.0),
-        table=run_table(spec, still.measured),
+        summary=fill(spec.words.summary, still.measured, end, prepared.others),
+        now=fill(spec.words.now, still.measured, clock_of(spec).low, prepared.others),
+        table=run_table(spec, still.rows or still.measured),
         limits=model.card.limits,
-        symbols=tuple(_symbols(model)),
+        symbols=(*_symbols(model), *_marked(spec)),
         equations=equations(model.network, _labels(model)),
         model=spec.model,
-        citations=model.citations,
+        citations=tuple(
+            dict.fromkeys((*model.citations, *(symbol.source for symbol in _marked(spec) if symbol.source)))
+        ),
         labels={},
-        notes=_live_notes(spec, still.moments[0]),
+        notes=(*_live_notes(spec, prepared.first), *_recalled(spec)),
         data=_live_data(written.name, spec, model, prepared),
+        spec=spec,
     )
 
 
@@ -178,9 +196,41 @@ def _symbols(model: Model) -> Iterator[Symbol]:
         )
 
 
+def _marks(spec: LiveFigure) -> Iterator[tuple[KeyPath, Level | PointMark, str]]:
+    """What the panels mark: where it is written, and the unit of its number."""
+    for place, panel in enumerate(spec.panels):
+        for item, level in enumerate(panel.marks):
+            yield ("panels", place, "marks", item), level, panel.unit
+        for item, point in enumerate(panel.points if isinstance(panel, ScanPanel) else ()):
+            yield ("panels", place, "points", item), point, clock_of(spec).unit if point.y is None else panel.unit
+
+
+def _uncited(written: Written, spec: LiveFigure, references: References | None) -> Iterator[Problem]:
+    for where, mark, _ in _marks(spec):
+        if references is not None and mark.source is not None and mark.source not in references.entries:
+            said = f'"{mark.source}" is not in content/references.json'
+            yield written.problem((*where, "source"), said, "Add it there, or mend the key.", "citation-missing")
+
+
+def _marked(spec: LiveFigure) -> Iterator[Symbol]:
+    """The values that are marked and come from a source."""
+    for _, mark, unit in _marks(spec):
+        if mark.source is not None:
+            value = number(mark.at) if isinstance(mark, Level) else number(mark.x)
+            if isinstance(mark, PointMark) and mark.y is not None:
+                value += f": {number(mark.y)}"
+            yield Symbol("", f"Marked: {mark.label}", value, unit, mark.source, "", mark.status or "", "")
+
+
 def _live_notes(spec: LiveFigure, first: Moment) -> tuple[str, ...]:
     """What the drawing leaves out, in whole sentences."""
-    if not isinstance(spec, MembraneFigure):
+    if isinstance(spec, TimecourseFigure | ScheduleFigure):
+        return _cell_notes(spec)
+    if isinstance(spec, ScanFigure):
+        return _scan_notes(spec)
+    if isinstance(spec, PathwayFigure):
+        return ("The map is ours. Dashed stations are no part of this model.",)
+    if isinstance(spec, PopulationFigure):
         return ("One mark stands for more cells as their number grows; the words below a picture say for how many.",)
     receptors = first.columns[spec.field.of]
     one_in = receptors / spec.field.receptors
@@ -188,67 +238,80 @@ def _live_notes(spec: LiveFigure, first: Moment) -> tuple[str, ...]:
     return (f"{drawn}. Every antigen is drawn.",)
 
 
+def _recalled(spec: LiveFigure) -> tuple[str, ...]:
+    recalled = [mark.label for _, mark, _ in _marks(spec) if mark.status == "recalled"]
+    return (f"Not yet re-checked against the source: {'; '.join(recalled)}.",) if recalled else ()
+
+
+def _cell_notes(spec: TimecourseFigure | ScheduleFigure) -> tuple[str, ...]:
+    cells = spec.run.cells
+    return (f"Fine lines are {cells} single cells, the thick one is their mean.",) if cells > 1 else ()
+
+
+def _scan_notes(spec: ScanFigure) -> tuple[str, ...]:
+    return (f"Each line is drawn through {len(positions(spec))} runs of the model.",)
+
+
 def _live_data(name: str, spec: LiveFigure, model: Model, prepared: Prepared) -> dict[str, Any]:
     """What the browser needs, as JSON values."""
     still = prepared.still
-    curves = Curves(still.measured, still.average, spec.run.method == "ssa", spec.time, ())
-    plots = {"field": _field_plot(spec, prepared.first), "curves": curves_plot(spec, curves)}
-    kept = ("view", "model", "run", "time", "field", "panels", "controls", "presets", "stages", "words")
+    field = None if not isinstance(spec, FieldFigure) else _field_plot(spec, prepared.first)
+    plots = {"field": field, "curves": without_runs(curves_plot(spec, curves_of(spec, still, ())))}
+    kept = ("view", "model", "run", "field", "panels", "presets", "stages", "words")
     written = spec.model_dump(mode="json", include=set(kept))
     return {
         "name": name,
-        **{key: written[key] for key in kept},
-        "parameters": dict(model.network.defaults),
+        **{key: written.get(key) for key in kept},
+        "clock": asdict(clock_of(spec)),
+        "scan": _scan_data(spec) if isinstance(spec, ScanFigure) else None,
+        "controls": [control.model_dump(mode="json") for control in spec.all_controls],
+        "conditions": [_condition(arm) for arm in arms_of(spec) if arm.name],
+        "schedule": _schedule_data(spec) if isinstance(spec, ScheduleFigure) else None,
+        "model_units": 1 if isinstance(spec, ScanFigure) else spec.time.model_units,
+        "parameters": {**model.network.defaults, **schedule_values(spec), **spec.run.set},
         "plots": plots,
     }
 
 
-def _field_plot(spec: LiveFigure, first: Moment) -> dict[str, Any]:
-    """The field at the beginning of the run."""
+def _scan_data(spec: ScanFigure) -> dict[str, Any]:
+    return {
+        "parameter": spec.scan.parameter,
+        "positions": positions(spec),
+        "between": between(spec),
+        "measures": dict(spec.scan.measures),
+    }
+
+
+def _schedule_data(spec: ScheduleFigure) -> dict[str, Any]:
+    return spec.schedule.model_dump(mode="json") | {"most": most_doses(spec)}
+
+
+def _condition(arm: Arm) -> dict[str, Any]:
+    doses = [asdict(dose) for dose in arm.doses]
+    return {"name": arm.name, "label": arm.label, "set": dict(arm.set or {}), "doses": doses}
+
+
+def _field_plot(spec: FieldFigure, first: Moment) -> dict[str, Any] | None:
+    """The field at the beginning of the run; a map is no plot."""
+    if isinstance(spec, PathwayFigure):
+        return None
     if isinstance(spec, MembraneFigure):
         return membrane_plot(spec.field, first.antigens)
-    signal = first.columns[spec.field.signal.show] if spec.field.signal else 0.0
-    return population_plot(spec.field, [first.columns[kind.show] for kind in spec.field.kinds], signal)
+    arms = arms_of(spec)
+    return population_plot(spec.field, arms, dishes(spec.field, arms, first.columns))
 
 
-# --- charts -----------------------------------------------------------------------------------------------------------
+# --- figures of data --------------------------------------------------------------------------------------------------
 
 
-def _load_chart(
-    written: Written, spec: ChartFigure, texts: Mapping[str, SourceFile], references: References | None
+def _load_data(
+    written: Written, spec: DataFigure, texts: Mapping[str, SourceFile], references: References | None
 ) -> Checked[Figure]:
-    path = f"content/data/{spec.data}"
-    problems = list(chart_problems(written, spec))
-    if path not in texts:
-        said = f"there is no file {path}"
-        return Checked(
-            None, (*problems, written.problem(("data",), said, "Write it, or mend the name.", "data-missing"))
-        )
-    rows = read_rows(texts[path], _asked(spec))
-    problems += [*rows.problems, *_uncited(rows.value or (), references)]
-    if problems or rows.value is None:
-        return Checked(None, tuple(problems))
-    return Checked(_chart_figure(written, spec, rows.value, references))
-
-
-def _asked(spec: ChartFigure) -> Asked:
-    chart = spec.chart
-    numbers = tuple(column for column in (chart.value, chart.low, chart.high, chart.count, chart.of) if column)
-    texts = (chart.category, chart.group, chart.text, chart.marks, chart.entity_column)
-    return Asked((*numbers, *(column for column in texts if column)), numbers, chart.scale == "log")
-
-
-def _uncited(rows: Sequence[Row], references: References | None) -> Iterator[Problem]:
-    for row in rows:
-        if references is not None and row.source not in references.entries:
-            said = f'"{row.source}" is not in content/references.json'
-            yield Problem(row.place, "citation-missing", said, "Add it there, or mend the key in the column source.")
-
-
-def _chart_figure(written: Written, spec: ChartFigure, rows: tuple[Row, ...], references: References | None) -> Figure:
-    citations = tuple(dict.fromkeys(row.source for row in rows))
-    labels = _cited(citations, references)
-    return Figure(
+    loaded = load_data(written, spec, texts, references)
+    if loaded.value is None:
+        return Checked(None, loaded.problems)
+    shown = loaded.value
+    figure = Figure(
         name=written.name,
         path=written.path,
         title=spec.title,
@@ -256,45 +319,23 @@ def _chart_figure(written: Written, spec: ChartFigure, rows: tuple[Row, ...], re
         description=spec.description,
         view=spec.view,
         controls=(),
+        more_controls=(),
         presets=(),
         stages=(),
-        time=None,
-        twin=chart_twin(spec, rows),
-        thumb=chart_thumb(spec, rows),
+        clock=None,
+        twin=shown.twin,
+        thumb=shown.thumb,
         summary=spec.summary,
         now=spec.summary,
-        table=chart_table(spec, rows, labels),
-        limits=(spec.chart.note,),
+        table=shown.table,
+        limits=(spec.note,),
         symbols=(),
         equations="",
         model=None,
-        citations=citations,
-        labels=labels,
-        notes=_chart_notes(spec.chart, rows),
-        data=_chart_data(written.name, spec, rows),
+        citations=shown.citations,
+        labels=_cited(shown.citations, references),
+        notes=shown.notes,
+        data=shown.data,
+        spec=None,
     )
-
-
-def _chart_notes(chart: Chart, rows: Sequence[Row]) -> tuple[str, ...]:
-    """Which numbers are not as their source has them."""
-    recalled = [row.values[chart.category] for row in rows if row.status == "recalled"]
-    return (f"Not yet re-checked against the source: {'; '.join(recalled)}.",) if recalled else ()
-
-
-def _chart_data(name: str, spec: ChartFigure, rows: Sequence[Row]) -> dict[str, Any]:
-    plots = {"field": None, "curves": chart_plot(spec, rows)}
-    chart = spec.chart.model_dump(mode="json")
-    told = {
-        "name": name,
-        "view": spec.view,
-        "model": None,
-        "chart": chart,
-        "words": {"now": spec.summary, "summary": spec.summary},
-    }
-    return told | {
-        "controls": [],
-        "presets": [],
-        "stages": [],
-        "rows": [dict(row.values) for row in rows],
-        "plots": plots,
-    }
+    return Checked(figure)

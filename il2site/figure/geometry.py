@@ -94,10 +94,13 @@ class Crowd:
     kinds: tuple[int, ...]
 
 
-def crowd(values: Sequence[float]) -> Crowd:
-    """The marks of a population with `values[j]` cells of kind j (negative values count as none)."""
+def crowd(values: Sequence[float], scale: int = 1) -> Crowd:
+    """The marks of a population with `values[j]` cells of kind j (negative values count as none).
+
+    One mark stands for `scale` cells, or for more if there are too many.
+    """
     amounts = [max(v, 0.0) for v in values]
-    scale = scale_of(sum(amounts))
+    scale = max(scale, scale_of(sum(amounts)))
     counts = [math.floor(v / scale + 0.5) for v in amounts]
     total = sum(counts)
     radius = 3.5 + 0.7 * min(len(str(scale)) - 1, 5)

@@ -2,9 +2,10 @@
 
 The page colours every trace by its `meta`: `{"entity": "cd4", "role": "line", "show": "total"}`. Roles:
 
-    curves  line, average (mean run), now (a mark on the line at the cursor), label (the name at a line's end)
+    curves  line, average (mean run), now (a mark on the line at the cursor), label (the name at a line's end),
+            member (single cells), doses (when something is given), mark, ring (what the lines are held against), note
     fields  patch, receptor, free, bound, progress, triggered (membrane); signal, cells (population)
-    charts  bar, dot, label
+    charts  see chart/plot.py
 
 Each figure is validated by plotly before it is returned.
 """
@@ -12,62 +13,106 @@ Each figure is validated by plotly before it is returned.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
+from il2site.figure.arms import Arm
 from il2site.figure.axis import Axis, ticks
-from il2site.figure.bars import entity_of, groups, row_marks, value_words
+from il2site.figure.clock import Clock
 from il2site.figure.curves import Curves, panel_range
-from il2site.figure.data import Row
-from il2site.figure.field import Antigen
+from il2site.figure.field import Antigen, Dish
 from il2site.figure.geometry import DISH, PATCH, crowd, membrane, signal_spots
-from il2site.figure.spec import ChartFigure, Line, LiveFigure, MembraneField, Panel, PopulationField
+from il2site.figure.guides import Guide, guides
+from il2site.figure.spec import Line, LiveFigure, MembraneField, Panel, PopulationField
 from il2site.figure.words import Array, Measured
 
 Json = dict[str, Any]
 
+FIELD = 320.0
+"""Width of one field in its own units."""
 GAP = 0.14
 """Room between stacked panels, as a part of the whole height; their headings stand in it."""
 
 
 def curves_plot(spec: LiveFigure, curves: Curves) -> Json:
-    """The panels stacked over one time axis."""
+    """The panels stacked over one clock."""
     data = [trace for place, panel in enumerate(spec.panels) for trace in _panel_traces(panel, curves, place)]
-    layout: Json = _plain_layout() | {"hovermode": "x", "margin": {"l": 64, "r": _room(spec.panels), "t": 28, "b": 48}}
-    layout["xaxis"] = _time_axis(spec, curves, len(spec.panels))
+    layout: Json = plain_layout() | {"hovermode": "x", "margin": {"l": 64, "r": _room(spec.panels), "t": 28, "b": 48}}
+    layout["xaxis"] = _clock_axis(curves.clock, len(spec.panels))
     layout["annotations"] = []
     for place, (panel, domain) in enumerate(zip(spec.panels, _domains(len(spec.panels)), strict=True)):
         layout[_axis_key("yaxis", place)] = _value_axis(panel, curves, domain)
         layout["annotations"].append(_heading(panel.label, panel.unit, domain[1]))
     rule = {"type": "line", "name": "cursor", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "line": {"width": 1}}
-    layout["shapes"] = [rule | {"x0": 0, "x1": 0}]
-    return _checked(data, layout)
+    layout["shapes"] = [rule | {"x0": curves.clock.low, "x1": curves.clock.low}]
+    return checked(data, layout)
 
 
 def _panel_traces(panel: Panel, curves: Curves, place: int) -> list[Json]:
-    traces: list[Json] = []
-    for line in panel.lines:
-        if curves.average is not None:
-            thin = {"width": 1.5, "dash": "dash"}
-            traces.append(_curve(line, curves.average, place, "average") | {"line": thin, "hoverinfo": "skip"})
-        drawn = {"width": 2.5, "dash": line.dash, "shape": "hv" if curves.steps else "linear"}
-        traces.append(_curve(line, curves.measured, place, "line") | {"line": drawn})
-    return traces + [point for line in panel.lines for point in _points(line, curves.measured, place)]
+    marked = list(guides(panel, curves.clock, panel_range(panel, curves)))
+    traces = [_guide(guide, place) for guide in marked]
+    traces += _doses(panel, curves, place) if curves.doses else []
+    traces += [part for line in panel.lines for part in _line_traces(line, curves, place)]
+    traces += [point for line in panel.lines for point in _points(line, curves.measured, place)]
+    return traces + [_guide_words(guide, place) for guide in marked]
+
+
+def _line_traces(line: Line, curves: Curves, place: int) -> Iterator[Json]:
+    """Single cells (the browser makes them), the mean run, and the run itself."""
+    if curves.members and line.cells:
+        single = trace(line.entity, "member", line.show) | _axes(place) | {"mode": "lines", "x": [], "y": []}
+        yield single | {"line": {"width": 1, "shape": "hv"}, "hoverinfo": "skip"}
+    if curves.average is not None:
+        thin = {"width": 1.5, "dash": "dash"}
+        yield _curve(line, curves.average, place, "average") | {"line": thin, "hoverinfo": "skip"}
+    drawn = {"width": 2.5, "dash": line.dash, "shape": "hv" if curves.steps else "linear"}
+    yield _curve(line, curves.measured, place, "line") | {"line": drawn}
+
+
+def _guide(guide: Guide, place: int) -> Json:
+    """A fine line or a small ring."""
+    x, y = [point[0] for point in guide.points], [point[1] for point in guide.points]
+    line = {"mode": "lines", "line": {"width": 1.5, "dash": "dot"}}
+    drawn = line if len(x) > 1 else {"mode": "markers", "marker": _RING}
+    guided = trace("none", "mark" if len(x) > 1 else "ring", "mark") | _axes(place)
+    return guided | drawn | {"x": x, "y": y, "hoverinfo": "skip"}
+
+
+def _guide_words(guide: Guide, place: int) -> Json:
+    note = trace("none", "note", "mark") | _axes(place) | {"mode": "text", "text": [guide.label], "hoverinfo": "skip"}
+    side = "top left" if guide.side == "left" else "top right"
+    return note | {"x": [guide.at[0]], "y": [guide.at[1]], "textposition": side, "textfont": {"size": 14}}
+
+
+_RING: Json = {"symbol": "circle-open", "size": 10, "line": {"width": 2}}
+
+
+def _doses(panel: Panel, curves: Curves, place: int) -> list[Json]:
+    """A small triangle on the axis at the time of each dose."""
+    low, times = panel_range(panel, curves)[0], list(curves.doses)
+    marks = {"mode": "markers", "marker": {"symbol": "triangle-up", "size": 8}, "cliponaxis": False}
+    drawn = marks | {"x": times, "y": [low for _ in times], "hoverinfo": "skip"}
+    return [trace("none", "doses", "doses") | _axes(place) | drawn]
 
 
 def _curve(line: Line, run: Measured, place: int, role: str) -> Json:
     x, y = _numbers(run.times), _numbers(run.columns[line.show])
-    return _trace(line.entity, role, line.show) | _axes(place) | {"mode": "lines", "x": x, "y": y, "name": line.label}
+    return trace(line.entity, role, line.show) | _axes(place) | {"mode": "lines", "x": x, "y": y, "name": line.label}
+
+
+def without_runs(plot: Json) -> Json:
+    """The plot for a page that computes its runs itself: a long run is most of the weight of a page."""
+    data = [part | {"x": [], "y": []} if part["meta"]["role"] in ("line", "average") else part for part in plot["data"]]
+    return plot | {"data": data}
 
 
 def _points(line: Line, run: Measured, place: int) -> list[Json]:
-    """The mark at the cursor (at time 0 to begin with) and the name at the line's end."""
+    """The mark at the cursor (at the start to begin with) and the name at the line's end."""
     start, end = _numbers(run.columns[line.show][[0, -1]])
-    now = _trace(line.entity, "now", line.show) | _axes(place)
-    now |= {"mode": "markers", "x": [0], "y": [start], "marker": {"size": 9}, "hoverinfo": "skip"}
-    label = _trace(line.entity, "label", line.show) | _axes(place)
+    begin = float(run.times[0])
+    now = trace(line.entity, "now", line.show) | _axes(place)
+    now |= {"mode": "markers", "x": [begin], "y": [start], "marker": {"size": 9}, "hoverinfo": "skip"}
+    label = trace(line.entity, "label", line.show) | _axes(place)
     label |= {"mode": "text", "x": [float(run.times[-1])], "y": [end], "text": [f" {line.label}"]}
     return [
         now,
@@ -85,97 +130,42 @@ def membrane_plot(field: MembraneField, antigens: Sequence[Antigen]) -> Json:
     data = [
         _marks("tcr", "receptor", patch.places, "circle-open", 0.40 * size),
         _marks("antigen", "free", free, "circle", 0.22 * size),
-        _trace("tcr", "progress", field.individuals.bound[-1])
+        trace("tcr", "progress", field.individuals.bound[-1])
         | {"mode": "lines", "x": [], "y": [], "line": {"width": 0.10 * size}},
         _marks("antigen", "bound", bound, "circle", 0.30 * size),
         _marks("tcr", "triggered", triggered, "star", 0.92 * size),
     ]
-    return _checked(data, _field_layout(PATCH))
+    return checked(data, _field_layout(PATCH))
 
 
-def population_plot(field: PopulationField, values: Sequence[float], signal: float) -> Json:
-    """The dish with the signal and one trace of marks for each kind of cell; sizes as in `membrane_plot`."""
-    cells = crowd(values)
-    data = []
+def population_plot(field: PopulationField, arms: Sequence[Arm], shown: Sequence[Dish]) -> Json:
+    """The dish of each arm beside the one before, with the signal and one trace of marks for each kind of cell."""
+    data = [
+        trace
+        for place, (arm, dish) in enumerate(zip(arms, shown, strict=True))
+        for trace in _dish_traces(field, arm, dish, place * FIELD)
+    ]
+    return checked(data, _field_layout(DISH, len(arms)))
+
+
+def _dish_traces(field: PopulationField, arm: Arm, dish: Dish, across: float) -> list[Json]:
+    """Sizes as in `membrane_plot`; everything lies `across` to the right."""
+    cells, traces = crowd(dish.values, dish.scale), []
     if field.signal is not None:
-        spots = signal_spots(signal, field.signal.full)
-        data.append(_marks(field.signal.entity, "signal", spots, "diamond", 6.4, field.signal.show))
+        spots = [(x + across, y) for x, y in signal_spots(dish.signal, field.signal.full)]
+        show = arm.address(field.signal.show)
+        traces.append(_marks(field.signal.entity, "signal", spots, "diamond", 6.4, show))
     for number, kind in enumerate(field.kinds):
-        points = [point for point, its in zip(cells.points, cells.kinds, strict=True) if its == number]
-        data.append(_marks(kind.entity, "cells", points, _SYMBOLS[kind.mark], 2 * cells.radius, kind.show))
-    return _checked(data, _field_layout(DISH))
+        marks = [point for point, its in zip(cells.points, cells.kinds, strict=True) if its == number]
+        points, size = [(x + across, y) for x, y in marks], 2 * cells.radius
+        traces.append(_marks(kind.entity, "cells", points, _SYMBOLS[kind.mark], size, arm.address(kind.show)))
+    return traces
 
 
 _SYMBOLS = {"ring": "circle-open", "half": "circle-open-dot", "disc": "circle", "square": "square"}
 
 
-def chart_plot(spec: ChartFigure, rows: Sequence[Row]) -> Json:
-    """The groups stacked over one axis of values."""
-    grouped = groups(spec.chart, rows)
-    data: list[Json] = []
-    layout: Json = _plain_layout() | {"hovermode": False, "margin": {"l": 150, "r": 24, "t": 28, "b": 48}}
-    layout["xaxis"] = _chart_axis(spec, len(grouped))
-    layout["annotations"] = []
-    for place, ((name, members), domain) in enumerate(zip(grouped, _domains(len(grouped)), strict=True)):
-        data.extend(_chart_traces(spec, members, place))
-        layout[_axis_key("yaxis", place)] = {
-            "domain": domain,
-            "autorange": "reversed",
-            "fixedrange": True,
-            "showgrid": False,
-        }
-        if name:
-            layout["annotations"].append(_heading(name, "", domain[1]))
-    return _checked(data, layout | {"bargap": 0.35, "barmode": "overlay"})
-
-
-def _chart_traces(spec: ChartFigure, rows: Sequence[Row], place: int) -> list[Json]:
-    chart, traces = spec.chart, []
-    for row in rows:
-        name, value = row.values[chart.category], row.value(chart.value)
-        at = _axes(place) | {"x": [value], "y": [name], "hoverinfo": "skip"}
-        if chart.kind == "bars":
-            traces.append(
-                _trace(entity_of(chart, row), "bar", name)
-                | at
-                | {"type": "bar", "orientation": "h"}
-                | _error(spec, row)
-            )
-        for shape, entity in row_marks(chart, row) if chart.kind == "dots" else ():
-            drawn = {"mode": "markers", "marker": _DOTS[shape]}
-            traces.append(_trace(entity, "dot", name) | at | drawn | _error(spec, row))
-        words = {"mode": "text", "text": [f" {value_words(chart, row)}"], "cliponaxis": False}
-        words |= {"textposition": "middle right" if chart.kind == "bars" else "top center"}
-        traces.append(_trace(entity_of(chart, row), "label", name) | at | words)
-    return traces
-
-
-_DOTS: dict[str, Json] = {
-    "ring": {"symbol": "circle-open", "size": 20, "line": {"width": 3}},
-    "disc": {"symbol": "circle", "size": 11},
-}
-
-
-def _error(spec: ChartFigure, row: Row) -> Json:
-    chart = spec.chart
-    if chart.low is None or chart.high is None:
-        return {}
-    value = row.value(chart.value)
-    up, down = row.value(chart.high) - value, value - row.value(chart.low)
-    return {"error_x": {"type": "data", "symmetric": False, "array": [up], "arrayminus": [down]}}
-
-
-def _chart_axis(spec: ChartFigure, count: int) -> Json:
-    chart = spec.chart
-    unit = f" ({chart.unit})" if chart.unit else ""
-    marks = [(tick.at, tick.label) for tick in chart.ticks] or ticks(Axis(*chart.range, 0, 1, chart.scale))
-    return _scale(chart.scale, chart.range) | _named_ticks(marks) | {
-        "title": {"text": chart.label + unit}, "anchor": _axes(count - 1)["yaxis"],
-        "fixedrange": True, "zeroline": False,
-    }  # fmt: skip
-
-
-def _trace(entity: str, role: str, show: str) -> Json:
+def trace(entity: str, role: str, show: str) -> Json:
     return {"type": "scatter", "meta": {"entity": entity, "role": role, "show": show}, "showlegend": False}
 
 
@@ -184,7 +174,7 @@ def _marks(
 ) -> Json:
     x, y = [round(p[0], 2) for p in points], [round(p[1], 2) for p in points]
     marker = {"symbol": symbol, "size": round(size, 2)}
-    return _trace(entity, role, show or role) | {
+    return trace(entity, role, show or role) | {
         "mode": "markers",
         "x": x,
         "y": y,
@@ -208,46 +198,48 @@ def _domains(count: int) -> list[list[float]]:
     return [[round(max(top - share, 0.0), 4), round(top, 4)] for top in tops]
 
 
-def _plain_layout() -> Json:
+def plain_layout() -> Json:
     return {"autosize": True, "dragmode": False, "showlegend": False, "font": {"size": 14}}
 
 
-def _field_layout(radius: float) -> Json:
+def _field_layout(radius: float, count: int = 1) -> Json:
+    """`count` round fields side by side."""
     axis: Json = {"visible": False, "fixedrange": True}
-    patch = {
-        "type": "circle",
-        "name": "patch",
-        "layer": "below",
-        "x0": -radius,
-        "x1": radius,
-        "y0": -radius,
-        "y1": radius,
-    }
-    return _plain_layout() | {
+    patch = {"type": "circle", "name": "patch", "layer": "below", "y0": -radius, "y1": radius, "line": {"width": 1.5}}
+    patches = [patch | {"x0": place * FIELD - radius, "x1": place * FIELD + radius} for place in range(count)]
+    return plain_layout() | {
         "hovermode": False,
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-        "xaxis": axis | {"range": [-160, 160]},
-        "yaxis": axis | {"range": [160, -160], "scaleanchor": "x"},
-        "shapes": [patch | {"line": {"width": 1.5}}],
+        "xaxis": axis | {"range": [-FIELD / 2, (count - 0.5) * FIELD]},
+        "yaxis": axis | {"range": [FIELD / 2, -FIELD / 2], "scaleanchor": "x"},
+        "shapes": patches,
     }
 
 
-def _time_axis(spec: LiveFigure, curves: Curves, count: int) -> Json:
-    title = f"{spec.time.label} ({spec.time.unit})"
-    return {
-        "title": {"text": title}, "range": [0, float(curves.measured.times[-1])], "fixedrange": True,
-        "anchor": _axes(count - 1)["yaxis"], "showgrid": False, "zeroline": False, "ticks": "outside",
+def _clock_axis(clock: Clock, count: int) -> Json:
+    title = f"{clock.label} ({clock.unit})" if clock.unit else clock.label
+    return _clock_scale(clock) | {
+        "title": {"text": title}, "fixedrange": True, "anchor": _axes(count - 1)["yaxis"],
+        "showgrid": False, "zeroline": False, "ticks": "outside",
     }  # fmt: skip
+
+
+def _clock_scale(clock: Clock) -> Json:
+    """A logarithmic one is a hair wider than the clock: plotly leaves out a name at the very end of such an axis."""
+    if clock.scale == "linear":
+        return {"range": [clock.low, clock.high]}
+    low, high = math.log10(clock.low) - 1e-6, math.log10(clock.high) + 1e-6
+    return {"type": "log", "range": [low, high]} | _named_ticks(ticks(Axis(clock.low, clock.high, 0, 1, "log")))
 
 
 def _value_axis(panel: Panel, curves: Curves, domain: Sequence[float]) -> Json:
     low, high = panel_range(panel, curves)
     marks = ticks(Axis(low, high, 0, 1, panel.scale))
     named = _named_ticks(marks) if panel.scale == "log" else {}
-    return _scale(panel.scale, (low, high)) | named | {"domain": list(domain), "fixedrange": True, "zeroline": False}
+    return scale_of(panel.scale, (low, high)) | named | {"domain": list(domain), "fixedrange": True, "zeroline": False}
 
 
-def _scale(scale: str, ends: tuple[float, float]) -> Json:
+def scale_of(scale: str, ends: tuple[float, float]) -> Json:
     """Type and range of an axis; plotly takes the ends of a logarithmic one as powers of ten."""
     if scale == "linear":
         return {"type": "linear", "range": list(ends)}
@@ -274,8 +266,10 @@ def _numbers(column: Array) -> list[float]:
     return [float(f"{value:.5g}") for value in column.tolist()]
 
 
-def _checked(data: list[Json], layout: Json) -> Json:
+def checked(data: list[Json], layout: Json) -> Json:
     """The figure as given. Raises ValueError when plotly does not know one of its parts: a fault of this module."""
+    import plotly.graph_objects as go  # takes long, and a figure that is remembered does not need it
+
     go.Figure({"data": data, "layout": layout})
     return {"data": data, "layout": layout}
 

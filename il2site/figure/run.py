@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from il2site.figure.field import Antigen
 from il2site.figure.individuals import Individual, individuals
-from il2site.figure.spec import LiveFigure, MembraneFigure, Written
-from il2site.figure.twin import Moment, Still
+from il2site.figure.play import Played, play
+from il2site.figure.run_scan import prepare_scan, scan_extremes, scan_with
+from il2site.figure.spec import (
+    FieldFigure,
+    LiveFigure,
+    MembraneFigure,
+    ScanFigure,
+    Written,
+    numbered_controls,
+)
+from il2site.figure.still import Moment, Prepared, Still
+from il2site.figure.told import named_presets, stopped_problems
 from il2site.figure.words import Measured, index_at
+from il2site.model.engine.outcome import Outcome
 from il2site.model.engine.random import sfc32
 from il2site.model.engine.simulate import Run, Simulator
 from il2site.model.network import Network
@@ -17,59 +27,49 @@ from il2site.problem import Checked, Problem
 from il2site.schema import KeyPath
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """A still, and the moment at which the live figure begins."""
-
-    still: Still
-    first: Moment
-
-
 def prepare(written: Written, spec: LiveFigure, network: Network) -> Checked[Prepared]:
     """Make every run that the still shows. A run that does not finish is a model-run problem."""
-    wanted: list[tuple[KeyPath, Mapping[str, float]]] = [(("run",), {})]
-    if spec.compare is not None:
-        wanted.append((("compare", "set"), spec.compare.set))
+    if isinstance(spec, ScanFigure):
+        return prepare_scan(written, spec, network)
+    compare = spec.compare if isinstance(spec, FieldFigure) else None
     simulator = Simulator(network)
-    runs = [_run(spec, simulator, values) for _, values in wanted]
-    problems = [problem for (where, values), made in zip(wanted, runs, strict=True)
-                for problem in _unfinished(written, where, values, made)]  # fmt: skip
+    usual = play(spec, simulator, {})
+    compared = play(spec, simulator, compare.set) if compare else None
+    problems = [*_unfinished(written, ("run",), usual)]
+    problems += [*_unfinished(written, ("compare", "set"), compared)] if compared else []
+    presets = {place: play(spec, simulator, spec.presets[place].set) for place in named_presets(spec)}
+    for place, played in presets.items():
+        problems.extend(_unfinished(written, ("presets", place, "set"), played))
     if problems:
         return Checked(None, tuple(problems))
-    moments = _moments(spec, network, runs[0], [0.0, *(stage.at for stage in spec.stages)])
-    compared = _moments(spec, network, runs[1], [spec.compare.at])[0] if spec.compare else None
-    measured, average = _measured(runs[0], network), _average(spec, simulator)
-    return Checked(Prepared(Still(measured, average, moments[1:], compared), moments[0]))
+    moments = _moments(spec, network, usual, [0.0, *(stage.at for stage in spec.stages)])
+    other = _moments(spec, network, compared, [compare.at])[0] if compared and compare else None
+    average = play(spec, simulator, {}, "ode").measured(network) if spec.run.average else None
+    others = {spec.presets[place].label: played.measured(network) for place, played in presets.items()}
+    still = Still(usual.measured(network), average, moments[1:], other, members=usual.members(), doses=usual.begun())
+    return Checked(Prepared(still, moments[0], others))
 
 
-def _run(spec: LiveFigure, simulator: Simulator, values: Mapping[str, float]) -> Run:
-    settings = spec.run
-    return simulator.run(values, settings.end, settings.points, settings.method, settings.seed)
+def measured_with(spec: LiveFigure, network: Network, values: Mapping[str, float]) -> Measured | Outcome:
+    """What a figure shows whose reader has set `values`; how it ended where a run did not finish."""
+    if isinstance(spec, ScanFigure):
+        return scan_with(spec, network, values)
+    made = play(spec, Simulator(network), values)
+    stopped = next((run.outcome for _, run in made.runs() if run.outcome.kind != "finished"), None)
+    return stopped or made.measured(network)
 
 
-def _measured(made: Run, network: Network) -> Measured:
-    return Measured(made.series.times, made.series.columns, network.defaults)
+def _unfinished(written: Written, where: KeyPath, played: Played) -> Iterator[Problem]:
+    for values, made in played.runs():
+        yield from stopped_problems(written, where, values, made)
 
 
-def _average(spec: LiveFigure, simulator: Simulator) -> Measured | None:
-    if not spec.run.average:
-        return None
-    return _measured(simulator.run({}, spec.run.end, spec.run.points, "ode"), simulator.network)
-
-
-def _unfinished(written: Written, where: KeyPath, values: Mapping[str, float], made: Run) -> Iterator[Problem]:
-    if made.outcome.kind != "finished":
-        with_values = ", ".join(f"{name} = {value:g}" for name, value in values.items()) or "its default values"
-        said = f"the model stops at {made.outcome.at:g} with {with_values}: {made.outcome.kind}"
-        yield written.problem(where, said, "Narrow the values, shorten the run, or mend the model.", "model-run")
-
-
-def _moments(spec: LiveFigure, network: Network, made: Run, times: list[float]) -> list[Moment]:
-    histories = _histories(spec, network, made)
+def _moments(spec: LiveFigure, network: Network, played: Played, times: list[float]) -> list[Moment]:
+    histories, measured = _histories(spec, network, played.cells[0][0]), played.measured(network)
     moments = []
     for at in times:
-        index = index_at(made.series.times, at)
-        columns = {name: float(column[index]) for name, column in made.series.columns.items()}
+        index = index_at(measured.times, at)
+        columns = {name: float(column[index]) for name, column in measured.columns.items()}
         antigens = [Antigen(who.at(at), _binding(who, at)) for who in histories]
         moments.append(Moment(at, columns, antigens))
     return moments
@@ -96,13 +96,15 @@ def _histories(spec: LiveFigure, network: Network, made: Run) -> list[Individual
 def extreme_problems(written: Written, spec: LiveFigure, network: Network) -> Iterator[Problem]:
     """What goes wrong at either end of a control: a run that stops, or more antigens than places for them."""
     simulator = Simulator(network)
-    for place, control in enumerate(spec.controls):
+    for path, control in numbered_controls(spec):
         for key, value in (("min", control.min), ("max", control.max)):
-            values = {control.parameter: value}
-            made = simulator.run(values, spec.run.end, 11, "ode")
-            where: KeyPath = ("controls", place, key)
-            yield from _unfinished(written, where, values, made)
-            yield from _crowding(written, where, spec, made)
+            values, where = {control.parameter: value}, (*path, key)
+            if isinstance(spec, ScanFigure):
+                yield from scan_extremes(written, where, spec, simulator, values)
+                continue
+            played = play(spec, simulator, values, "ode", 11)
+            yield from _unfinished(written, where, played)
+            yield from _crowding(written, where, spec, played.cells[0][0])
 
 
 def _crowding(written: Written, where: KeyPath, spec: LiveFigure, made: Run) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""The numbers of a figure as a table of text: a run at about a dozen times, or the rows of a chart."""
+"""The numbers of a figure as a table of text: a run at about a dozen times."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from il2site.figure.data import Row
-from il2site.figure.spec import Chart, ChartFigure, Line, LiveFigure
+from il2site.figure.clock import clock_of, reading
+from il2site.figure.spec import Line, LiveFigure
 from il2site.figure.words import Measured
-from il2site.text import amount, number
+from il2site.text import amount
 
 ROWS = 13
 
@@ -26,10 +26,11 @@ class Table:
 def run_table(spec: LiveFigure, measured: Measured) -> Table:
     """Every line of every panel at 13 times that are equally spaced on the grid."""
     columns = _columns(spec)
-    head = (f"{spec.time.label} ({spec.time.unit})", *(heading for heading, _ in columns))
+    clock = clock_of(spec)
+    head = (f"{clock.label} ({clock.unit})", *(heading for heading, _ in columns))
     picked = np.unique(np.rint(np.linspace(0, len(measured.times) - 1, ROWS)).astype(int))
     rows = tuple(
-        (number(float(measured.times[i])), *(amount(float(measured.columns[line.show][i])) for _, line in columns))
+        (reading(clock, float(measured.times[i])), *(amount(float(measured.columns[line.show][i])) for _, line in columns))
         for i in picked
     )
     return Table(f"{spec.title}: the run that the still shows", head, rows)
@@ -42,31 +43,3 @@ def _columns(spec: LiveFigure) -> list[tuple[str, Line]]:
             unit = f" ({panel.unit})" if panel.unit else ""
             found.setdefault(line.show, (f"{panel.label}: {line.label}{unit}", line))
     return list(found.values())
-
-
-def chart_table(spec: ChartFigure, rows: tuple[Row, ...], source: dict[str, str]) -> Table:
-    """Every row of the data as written; `source` gives the words for a citation key (the key itself when absent)."""
-    chart = spec.chart
-    columns = _chart_columns(chart)
-    head = (*(heading for heading, _ in columns), "Source")
-    body = tuple((*(row.values[key] for _, key in columns), source.get(row.source, row.source)) for row in rows)
-    return Table(spec.title, head, body)
-
-
-def _chart_columns(chart: Chart) -> list[tuple[str, str]]:
-    unit = f" ({chart.unit})" if chart.unit else ""
-    wanted = [
-        (_title(chart.category), chart.category),
-        (_title(chart.group or ""), chart.group),
-        (chart.label + unit, chart.value),
-        ("From" + unit, chart.low),
-        ("To" + unit, chart.high),
-        ("People", chart.count),
-        ("Of", chart.of),
-    ]
-    return [(heading, key) for heading, key in wanted if key is not None]
-
-
-def _title(column: str) -> str:
-    words = column.replace("_", " ")
-    return words[:1].upper() + words[1:]

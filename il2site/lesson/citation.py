@@ -13,6 +13,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any
 
 from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
@@ -92,27 +93,46 @@ def _read(file: SourceFile) -> tuple[list[tuple[Any, Place]], list[Problem]]:
             _invalid(Place(file.path), f"the file is longer than {MAX_TEXT:,} characters", "Export only what is cited.")
         ]
     items: list[tuple[Any, Place]] = []
+    problems: list[Problem] = []
+    doubled: list[str] = []
     try:
-        for item, position in _items(text):
+        for item, position in _items(text, json.JSONDecoder(object_pairs_hook=partial(_object, doubled))):
             items.append((_speakable(item), file.place(position)))
+            problems += [_doubled(key, items[-1][1]) for key in doubled]
+            doubled.clear()
     except json.JSONDecodeError as error:
         remedy = "Export the references again as CSL-JSON, or mend the JSON here."
-        return items, [_invalid(file.place(min(error.pos, len(text))), f"this is not JSON: {error.msg}", remedy)]
+        problems.append(_invalid(file.place(min(error.pos, len(text))), f"this is not JSON: {error.msg}", remedy))
     except (RecursionError, ValueError) as error:
         place = items[-1][1] if items else Place(file.path)
         message = f"an entry cannot be read from here on: {error}"
-        return items, [_invalid(place, message, "Export the references again as CSL-JSON.")]
-    return items, []
+        problems.append(_invalid(place, message, "Export the references again as CSL-JSON."))
+    return items, problems
 
 
-def _items(text: str) -> Iterator[tuple[Any, int]]:
+def _object(doubled: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object of which every key counts where it first stands; those that stand again go into `doubled`."""
+    made: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in made:
+            doubled.append(key)
+        made.setdefault(key, value)
+    return made
+
+
+def _doubled(key: str, place: Place) -> Problem:
+    said = f'"{key[:60]}" stands twice in the entry that begins here'
+    return Problem(place, "duplicate-key", said, "Delete one of the two.")
+
+
+def _items(text: str, decoder: json.JSONDecoder) -> Iterator[tuple[Any, int]]:
     """The items of the list that is `text`, each with the offset at which it begins."""
     position = _after_space(text, 0)
     if text[position : position + 1] != "[":
         raise json.JSONDecodeError("a list in square brackets is expected", text, position)
     position = _after_space(text, position + 1)
     while text[position : position + 1] != "]":
-        item, end = json.JSONDecoder().raw_decode(text, position)
+        item, end = decoder.raw_decode(text, position)
         yield item, position
         position = _after_comma(text, end)
     if _after_space(text, position + 1) != len(text):
@@ -404,10 +424,15 @@ def _full_entry(entry: Entry) -> str | None:
     return gate.clean(" ".join(piece for piece in pieces if piece)).replace("<i>", "<em>").replace("</i>", "</em>")
 
 
+@cache
+def _style() -> CitationStylesStyle:
+    """The style, read once: that takes longer than setting an entry."""
+    return CitationStylesStyle(io.BytesIO(_STYLE.encode()), validate=False)
+
+
 def _set(entry: Entry) -> str:
-    style = CitationStylesStyle(io.BytesIO(_STYLE.encode()), validate=False)
     source = CiteProcJSON([_plain_fields(entry)])
-    bibliography = CitationStylesBibliography(style, source, formatter.html)
+    bibliography = CitationStylesBibliography(_style(), source, formatter.html)
     bibliography.register(Citation([CitationItem(entry["id"].lower())]))
     return str(bibliography.bibliography()[0]).translate(_ESCAPED)
 

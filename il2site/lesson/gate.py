@@ -114,7 +114,7 @@ _ATTRIBUTES = {
 _GATE = nh3.Cleaner(
     tags={*_BLOCKS, *_INLINE, *_MATH, *INLINE_ELEMENTS},
     attributes=_ATTRIBUTES,
-    url_schemes={"http", "https", "mailto", "term"},
+    url_schemes={"http", "https", "mailto", "term", "figure"},
     link_rel=None,
 )
 

@@ -25,7 +25,7 @@ from il2site.lesson.prose import Rendered, only_paragraph, plain_text, render
 from il2site.lesson.protect import Protected, protect
 from il2site.lesson.state import Context, Link
 from il2site.problem import Checked, Problem
-from il2site.schema import Field, Strict, parse_yaml, validate
+from il2site.schema import Field, Strict, Words, parse_yaml, validate
 from il2site.text import Place, SourceFile, slugify
 
 
@@ -59,7 +59,7 @@ class Terms:
 
 
 class _Settings(Strict):
-    title: str = Field(default="Glossary", min_length=1)
+    title: Words = Field(default="Glossary", min_length=1)
 
 
 @dataclass

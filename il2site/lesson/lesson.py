@@ -14,8 +14,8 @@ import datetime
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from il2site.lesson.blocks import Block, Close, Data, Item, Lines, Open, read_options, scan
@@ -23,25 +23,24 @@ from il2site.lesson.citation import References
 from il2site.lesson.front_matter import split
 from il2site.lesson.glossary import Terms
 from il2site.lesson.marks import without_marks
+from il2site.lesson.predict import Choice, Predict, PredictSource, Sketch, Value, read_predict
 from il2site.lesson.prose import Rendered, container_lines, only_paragraph, plain_text, render
 from il2site.lesson.protect import Protected, protect
 from il2site.lesson.quiz import (
     Option,
-    Predict,
-    PredictSource,
     Quiz,
     QuizSource,
     heading_problems,
-    read_predict,
     read_quiz,
     untaken_options,
 )
 from il2site.lesson.state import Container, Context, Heading, Link
 from il2site.problem import Checked, Problem
-from il2site.schema import BeforeValidator, Field, Strict, parse_yaml, validate
+from il2site.schema import BeforeValidator, Field, Strict, Words, parse_yaml, read_date, validate
 from il2site.text import Place, SourceFile, slugify
 
-__all__ = ["FigureUse", "Heading", "Lesson", "Link", "Option", "Part", "Predict", "Prose", "Quiz", "parse_lesson"]
+__all__ = ["Choice", "FigureUse", "Heading", "Lesson", "Link", "Option", "Part", "Predict", "Prose", "Quiz", "Sketch", "Value",
+           "parse_lesson"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,11 @@ Part = Prose | FigureUse | Quiz | Predict
 
 @dataclass(frozen=True)
 class Lesson:
-    """A checked lesson. `misconceptions`, `citations` and `terms` hold ids in the order of their first use."""
+    """A checked lesson. `citations` and `terms` hold ids in the order of their first use, `refuted` the id and the
+    claim of each misconception.
+
+    `clinical`: it is about a drug in people, may state doses, and says that it is no medical advice.
+    """
 
     slug: str
     path: str
@@ -76,34 +79,34 @@ class Lesson:
     reviewed: datetime.date | None
     summary: str
     figure: str | None
+    clinical: bool
+    discussion: tuple[str, ...]
     parts: tuple[Part, ...]
     headings: tuple[Heading, ...]
     citations: tuple[str, ...]
     terms: tuple[str, ...]
     links: tuple[Link, ...]
-    misconceptions: tuple[str, ...]
+    refuted: tuple[tuple[str, str], ...]
     words: int
 
-
-def _date(value: object) -> object:
-    if isinstance(value, str):
-        try:
-            return datetime.date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise ValueError("it must be a date like 2026-11-22")
+    @property
+    def misconceptions(self) -> tuple[str, ...]:
+        """The ids of the misconceptions that are refuted here."""
+        return tuple(name for name, _ in self.refuted)
 
 
 class FrontMatter(Strict):
     """What stands between the dashes of a lesson."""
 
-    title: str = Field(min_length=1, max_length=200)
-    asks: str = Field(min_length=1)
-    objectives: tuple[Annotated[str, Field(min_length=1)], ...] = Field(min_length=1)
+    title: Words = Field(min_length=1, max_length=200)
+    asks: Words = Field(min_length=1)
+    objectives: tuple[Annotated[Words, Field(min_length=1)], ...] = Field(min_length=1)
     minutes: int = Field(ge=1, le=600)
-    reviewed: Annotated[datetime.date | None, BeforeValidator(_date)] = None
+    reviewed: Annotated[datetime.date | None, BeforeValidator(read_date)] = None
     summary: str = ""
     figure: str | None = None
+    clinical: bool = False
+    discussion: tuple[Annotated[str, Field(min_length=1)], ...] = ()
 
 
 class _Misconception(Strict):
@@ -227,12 +230,14 @@ def _lesson(file: SourceFile, settings: FrontMatter, writing: _Writing, rendered
         reviewed=settings.reviewed,
         summary=settings.summary,
         figure=settings.figure,
+        clinical=settings.clinical,
+        discussion=settings.discussion,
         parts=parts,
         headings=rendered.headings,
         citations=rendered.citations,
         terms=rendered.terms,
         links=rendered.links,
-        misconceptions=tuple(c.name for c in writing.containers.values() if c.kind == "misconception"),
+        refuted=tuple((c.name, c.claim) for c in writing.containers.values() if c.kind == "misconception"),
         words=sum(_words(part.html) for part in parts if isinstance(part, Prose)),
     )
 
@@ -292,9 +297,8 @@ def _take_predict(data: Data, writing: _Writing) -> None:
     if predict is None:
         writing.drafts.append(_ProseDraft(writing.add([_salvage(data)])))
         return
-    typed = predict.typed
-    texts = [typed.ask, *typed.options.values(), predict.explanation]
-    writing.drafts.append(_PredictDraft(writing.new_id("predict", typed.ask), predict, writing.add(texts)))
+    name = writing.new_id("predict", predict.ask)
+    writing.drafts.append(_PredictDraft(name, predict, writing.add(predict.texts)))
 
 
 def _salvage(data: Data) -> str:
@@ -342,16 +346,18 @@ def _quiz(draft: _QuizDraft, pieces: tuple[str, ...]) -> Quiz:
 
 
 def _predict(draft: _PredictDraft, pieces: tuple[str, ...]) -> Predict:
-    typed = draft.source.typed
-    shown = [only_paragraph(piece) for piece in pieces[draft.first + 1 : draft.first + 1 + len(typed.options)]]
-    values: Mapping[str, float] = typed.set
+    source, first = draft.source, draft.first
+    asks = source.asks
+    if isinstance(asks, Choice):
+        shown = [only_paragraph(pieces[first + place]) for place in range(1, len(asks.options) + 1)]
+        keys = (key for key, _ in asks.options)
+        asks = replace(asks, options=tuple(zip(keys, shown, strict=True)))
     return Predict(
         id=draft.id,
-        figure=draft.source.figure,
-        ask_html=only_paragraph(pieces[draft.first]),
-        options=tuple(zip(typed.options, shown, strict=True)),
-        answer=typed.answer,
-        set=values,
-        explanation_html=pieces[draft.first + 1 + len(typed.options)].strip(),
-        place=draft.source.place,
+        figure=source.figure,
+        ask_html=only_paragraph(pieces[first]),
+        asks=asks,
+        set=source.set,
+        explanation_html=pieces[first + len(source.texts) - 1].strip(),
+        place=source.place,
     )

@@ -34,6 +34,7 @@ from pymdownx.caret import InsertSupExtension
 from pymdownx.tilde import DeleteSubExtension
 
 from il2site.lesson import gate
+from il2site.lesson.footnotes import footnote_problems
 from il2site.lesson.marks import as_pieces, mark, replace_marks, split_pieces, without_marks
 from il2site.lesson.protect import Formula
 from il2site.lesson.size import size_problems
@@ -43,7 +44,9 @@ from il2site.problem import Problem
 from il2site.schema import nearest
 from il2site.text import ENTITIES, Place, slugify
 
-STATUSES = ("recalled", "derived")
+STATUSES = ("recalled", "derived", "modelled")
+WAIVED = "waived"
+"""The status of a number that has no source, for a reason that is written: [12]{waived: made up for this exercise}."""
 
 MAX_TEX = 2_000
 MAX_TEX_NESTING = 40
@@ -68,6 +71,7 @@ def render(texts: list[str], context: Context) -> Rendered:
     if too_large:
         return Rendered(("",) * len(texts), "", problems=tuple(too_large))
     state = State(context)
+    state.problems += footnote_problems(context.source)
     whole = _convert(as_pieces([_spaced(text) for text in texts]), state)
     pieces = split_pieces(whole)
     if whole and len(pieces) <= len(texts):
@@ -234,7 +238,7 @@ _PATTERNS: tuple[tuple[str, float, str], ...] = (
     ("half_formula", 187, r"(?<!\\)\$\\[a-zA-Z]+"),
     ("term", 181, r"(?<!\\)\[\[([^\[\]]+)\]\]"),
     ("citation", 174, r"\[(@[^\[\]]*)\]"),
-    ("span", 172.5, r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\{([\w-]+)\}"),
+    ("span", 172.5, r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\{([\w-]+)(?::([^{}]*))?\}"),
     ("lost_footnote", 172, r"\[\^([^\[\]]+)\]"),
     ("lost_reference", 119, r"(?<!\!)\[[^\[\]]+\]\[[^\[\]]*\]"),
     ("comment", 95, r"<!--.*?-->"),
@@ -349,10 +353,12 @@ def _readable(words: str) -> str:
 
 
 def _span(match: re.Match[str], state: State) -> etree.Element:
-    words, name = match[1], match[2]
+    words, name, reason = match[1], match[2], match[3]
     span = etree.Element("span")
     span.text = words
-    if name in ENTITIES:
+    if name == WAIVED or reason is not None:
+        _waive(match, span, state)
+    elif name in ENTITIES:
         span.set("class", f"entity entity-{name}")
     elif name in STATUSES:
         span.set("class", name)
@@ -366,6 +372,15 @@ def _span(match: re.Match[str], state: State) -> etree.Element:
             f"Did you mean {{{close}}}? {known}" if close else known,
         )
     return span
+
+
+def _waive(match: re.Match[str], span: etree.Element, state: State) -> None:
+    """Mark `span` as waived; a waiver has its reason, and nothing else has one."""
+    if match[2] == WAIVED and (match[3] or "").strip():
+        span.set("class", WAIVED)
+        return
+    said = "a waiver without a reason" if match[2] == WAIVED else f'"{{{match[2]}: …}}" takes no reason'
+    state.report(match[0], "span-unknown", said, "Write why the number has no source: [12]{waived: the reason}.")
 
 
 def _lost_footnote(match: re.Match[str], state: State) -> str:

@@ -1,19 +1,17 @@
-"""Questions with options: what an author types in `/// quiz` and `/// predict`, and what becomes of it.
+"""Questions with options: what an author types in `/// quiz`, and what becomes of it.
 
-Reading comes in two steps, because the Markdown of a whole lesson is rendered at once. `read_quiz` and
-`read_predict` give sources whose fields are Markdown; `Quiz` and `Predict` have the same fields as HTML.
+Reading comes in two steps, because the Markdown of a whole lesson is rendered at once. `read_quiz` gives a source whose
+fields are Markdown; `Quiz` has the same fields as HTML. Predictions (`predict.py`) are read in the same way.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from il2site.lesson.blocks import Block, Data, Lines, read_options
+from il2site.lesson.blocks import Block, Data, Lines
 from il2site.lesson.protect import Protected
 from il2site.problem import Problem
-from il2site.schema import Field, Strict
 from il2site.text import Place
 
 
@@ -39,20 +37,6 @@ class Quiz:
 
 
 @dataclass(frozen=True, slots=True)
-class Predict:
-    """A question asked before a figure is used. `options` are (key, HTML); `set` moves sliders to show the answer."""
-
-    id: str
-    figure: str
-    ask_html: str
-    options: tuple[tuple[str, str], ...]
-    answer: str
-    set: Mapping[str, float]
-    explanation_html: str
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
 class OptionSource:
     """An option of a quiz, in Markdown."""
 
@@ -70,58 +54,6 @@ class QuizSource:
     question: str
     options: tuple[OptionSource, ...]
     place: Place
-
-
-class PredictOptions(Strict):
-    """What may be typed under `/// predict | figure`."""
-
-    ask: str = Field(min_length=1)
-    options: dict[str, str] = Field(min_length=2, max_length=6)
-    answer: str
-    set: dict[str, float] = Field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class PredictSource:
-    """A prediction, in Markdown."""
-
-    figure: str
-    typed: PredictOptions
-    explanation: str
-    place: Place
-
-
-def read_predict(data: Data, source: Protected) -> tuple[PredictSource | None, list[Problem]]:
-    """The prediction in `data`, or None; an answer that is no option and a missing explanation are problems."""
-    typed, problems = read_options(PredictOptions, data.block, source)
-    if typed is not None and typed.answer not in typed.options:
-        place = _option_place(data.block, "answer", source)
-        keys = ", ".join(typed.options)
-        problems.append(
-            Problem(
-                place,
-                "block-option",
-                f'the answer "{typed.answer}" is not one of the options',
-                f"Write answer: one of {keys}.",
-            )
-        )
-    if not data.body.text.strip():
-        message = "the prediction has no explanation"
-        problems.append(
-            Problem(
-                data.block.place, "quiz-feedback", message, "Write it below the options, before the closing slashes."
-            )
-        )
-    problems += heading_problems(data.body, source)
-    if typed is None or problems:
-        return None, problems
-    return PredictSource(data.block.argument, typed, data.body.text, data.block.place), problems
-
-
-def _option_place(block: Block, key: str, source: Protected) -> Place:
-    lines = block.options.lines
-    index = next((i for i, line in enumerate(lines) if line.strip().startswith(f"{key}:")), 0)
-    return source.place(block.options.index + index)
 
 
 _OPTION = re.compile(r"[-*+][ ]+\[(.?)\][ ]*(.*)")

@@ -27,6 +27,7 @@ class Link:
 
     href: str
     place: Place
+    image: bool = False
 
 
 @dataclass(frozen=True, slots=True)

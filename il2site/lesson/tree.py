@@ -11,7 +11,7 @@ from il2site.lesson import gate
 from il2site.lesson.marks import find_mark, without_marks
 from il2site.lesson.state import Heading, Link, State
 from il2site.problem import Problem
-from il2site.text import Place, slugify
+from il2site.text import Place, leads_somewhere, slugify
 
 RESERVED_IDS = frozenset({"main", "references", "objectives", "contents-title", "search", "section"})
 RESERVED_PREFIXES = ("ref-", "figure-", "quiz-", "predict-", "misconception-", "fn-", "fnref")
@@ -48,12 +48,12 @@ def _finish_link(link: etree.Element, state: State) -> None:
     kind = gate.scheme(href)
     if link.get("class") in _OWN_LINKS:
         return
-    if kind in ("http", "https"):
+    if kind in ("http", "https") and leads_somewhere(href):
         link.set("class", "external")
         link.set("rel", "noopener")
-    elif kind == "" and href.strip():
+    elif kind in ("", "figure") and href.strip():
         state.links.append(Link(href.strip(), _place_of_address(href, state)))
-    elif kind != "mailto":
+    elif kind != "mailto" or "@" not in href:
         _refuse_address(link, href, kind, state)
 
 
@@ -64,6 +64,9 @@ def _refuse_address(link: etree.Element, href: str, kind: str, state: State) -> 
         problem = Problem(
             place, "unsafe-html", f'the address "{href[:60]}" runs a script or hides a page', "Link to a page."
         )
+    elif kind in ("http", "https", "mailto"):
+        said = f'the address "{href[:60]}" names no place that can exist'
+        problem = Problem(place, "link-dead", said, "Write it as a browser shows it.")
     elif kind:
         problem = Problem(
             place,
@@ -92,7 +95,7 @@ def _finish_image(image: etree.Element, state: State) -> None:
         message = f'the image "{source[:60]}" is not in content/images/'
         state.problems.append(Problem(place, "image-missing", message, "Put it there and write ![…](../images/NAME)."))
     else:
-        state.links.append(Link(source.strip(), place))
+        state.links.append(Link(source.strip(), place, image=True))
 
 
 def _finish_heading(element: etree.Element, state: State) -> None:

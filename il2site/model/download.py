@@ -7,7 +7,6 @@ import io
 from dataclasses import dataclass
 
 from il2site.model.model import Model
-from il2site.model.sbml import to_antimony, to_sbml
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +21,9 @@ class Download:
 
 def downloads(model: Model) -> tuple[Download, ...]:
     """The files of `model`; without the one in Antimony where its library is missing."""
+    # The libraries behind this take long to import, and downloads that are remembered do not need them.
+    from il2site.model.sbml import to_antimony, to_sbml
+
     antimony, sbml = to_antimony(model.file).value, to_sbml(model.file).value
     found = (
         (f"{model.name}.ant", "Antimony", "the model as text that a person can read and change", antimony),

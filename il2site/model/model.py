@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 from collections.abc import Collection, Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from multiprocessing import get_context
 
 from il2site.model.card.card import Card, read_card
-from il2site.model.card.check import Subject, check
 from il2site.model.card.measure import Finding, findings, schedule, values_at_start
 from il2site.model.engine.doses import Dose
 from il2site.model.engine.simulate import Run, Simulator, run
 from il2site.model.network import Network
-from il2site.model.sbml import read_network
 from il2site.problem import Checked, Problem, errors
 from il2site.text import Place, SourceFile
 
@@ -82,26 +76,7 @@ def _points(end: float, doses: Iterable[Dose]) -> int:
     return next(fitting, INTERVALS[-1]) + 1
 
 
-FEW = 4
-"""So many models are made ready in this process; more are worth starting others for."""
-WORKERS = 4
-
-
-def load_models(
-    names: Collection[str], texts: Mapping[str, SourceFile], references: Collection[str]
-) -> dict[str, Checked[Model]]:
-    """The models of these names with all that a page shows of them; many of them in several processes at once."""
-    if len(names) <= FEW:
-        return {name: load_model(name, texts, references) for name in names}
-    folders = {name: {p: f for p, f in texts.items() if p.startswith(f"content/models/{name}/")} for name in names}
-    with ProcessPoolExecutor(
-        min(WORKERS, os.cpu_count() or 1), get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)
-    ) as pool:  # an interruption is told to this process alone
-        jobs = {name: pool.submit(_measured, name, files, frozenset(references)) for name, files in folders.items()}
-        return {name: job.result() for name, job in jobs.items()}
-
-
-def _measured(name: str, texts: Mapping[str, SourceFile], references: Collection[str]) -> Checked[Model]:
+def measured_model(name: str, texts: Mapping[str, SourceFile], references: Collection[str]) -> Checked[Model]:
     """A model with its runs, which travel with it from process to process."""
     loaded = load_model(name, texts, references)
     if loaded.value is not None:
@@ -115,6 +90,10 @@ def load_model(name: str, texts: Mapping[str, SourceFile], references: Collectio
     `references` holds the citation keys that a card may name; None when they are not known.
     The value is None when something stops the model from being used; every problem has its line.
     """
+    # The libraries behind these take long to import, and a model that is remembered needs none of them.
+    from il2site.model.card.check import Subject, check
+    from il2site.model.sbml import read_network
+
     folder = f"content/models/{name}"
     file, problems = model_file(name, folder, texts)
     card_file = texts.get(f"{folder}/card.yml")

@@ -154,10 +154,11 @@ class Network:
 
     @cached_property
     def numbered_changes(self) -> tuple[tuple[tuple[int, int], ...], ...] | None:
-        """For each reaction: (index of the state, whole number); None when a change is no whole number, or varies."""
+        """For each reaction: (index of the state, whole number); None when there is no stochastic run, because a change is
+        no whole number, or varies, or is by a rate rule."""
         index = {state: i for i, state in enumerate(self.states)}
         changes = [expr for reaction in self.reactions for _, expr in reaction.change]
-        if not all(isinstance(expr, Number) and float(expr.value).is_integer() for expr in changes):
+        if self.flows or not all(isinstance(expr, Number) and float(expr.value).is_integer() for expr in changes):
             return None
         return tuple(
             tuple((index[state], int(expr.value)) for state, expr in reaction.change if isinstance(expr, Number))

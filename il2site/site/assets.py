@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from il2site.site.address import hashed
 
-STYLE_ORDER = ("fonts", "tokens", "page", "twin", "figure", "quiz", "print")
+STYLE_ORDER = ("fonts", "tokens", "page", "dialog", "twin", "figure", "quiz", "review", "print")
 """Style sheets in the order of the cascade; others that a site adds come before `print`, sorted."""
-SCRIPTS = ("boot", "site", "plotly")
+SCRIPTS = ("boot", "site", "search", "review", "plotly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,29 +20,47 @@ class Assets:
     style: str
     scripts: Mapping[str, str]
     models: Mapping[str, str]
+    worker: bytes
     files: Mapping[str, bytes]
 
 
 def gather_assets(sources: Mapping[str, bytes], model_scripts: Mapping[str, str]) -> Assets:
-    """Assets from il2site's `css/` and `dist/`, and one classic script for each model (name to JavaScript)."""
-    style = _style(sources)
+    """Assets from il2site's `css/` and `dist/`, and a classic script for each model (name to JavaScript)."""
+    fonts = {name.removeprefix("dist/"): data for name, data in sources.items() if name.startswith("dist/fonts/")}
+    named = {name: hashed(name, data) for name, data in fonts.items()}
+    style = _with_fonts(_style(sources), named)
     style_path = hashed("assets/site.css", style)
     scripts = {name: sources[f"dist/{name}.js"] for name in SCRIPTS}
     paths = {name: hashed(f"assets/{name}.js", data) for name, data in scripts.items()}
     models = {name: hashed(f"assets/models/{name}.js", script.encode()) for name, script in model_scripts.items()}
-    fonts = {
-        f"assets/fonts/{p.removeprefix('dist/fonts/')}": d for p, d in sources.items() if p.startswith("dist/fonts/")
-    }
-    files = {style_path: style, **fonts}
+    files = {style_path: style, **{f"assets/{named[name]}": data for name, data in fonts.items()}}
     files |= {paths[name]: data for name, data in scripts.items()}
     files |= {models[name]: script.encode() for name, script in model_scripts.items()}
-    return Assets(style_path, paths, models, files)
+    return Assets(style_path, paths, models, sources["dist/worker.js"], files)
 
 
 def _style(sources: Mapping[str, bytes]) -> bytes:
     names = [path.removeprefix("css/").removesuffix(".css") for path in sources if path.startswith("css/")]
     ordered = sorted(names, key=lambda name: (_rank(name), name))
-    return b"\n".join(sources[f"css/{name}.css"].replace(b"\r\n", b"\n") for name in ordered)
+    return b"\n".join(_short(sources[f"css/{name}.css"].replace(b"\r\n", b"\n")) for name in ordered)
+
+
+def _with_fonts(style: bytes, named: Mapping[str, str]) -> bytes:
+    """A style sheet in which every font has the name that it has in the built site."""
+    for name, file in named.items():
+        style = style.replace(f'"{name}"'.encode(), f'"{file}"'.encode())
+    return style
+
+
+def _short(style: bytes) -> bytes:
+    """A style sheet without its comments and the space between its rules; texts in quotation marks stay as they are."""
+    return re.sub(rb'("[^"\n]*"|\x27[^\x27\n]*\x27)|/\*.*?\*/|\s*\n\s*|\s*([{};])\s*', _kept, style, flags=re.DOTALL)
+
+
+def _kept(match: re.Match[bytes]) -> bytes:
+    if match[1] or match[2]:
+        return match[1] or match[2]
+    return b" " if match[0].isspace() else b""
 
 
 def _rank(name: str) -> float:

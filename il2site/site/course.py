@@ -6,49 +6,109 @@ import difflib
 import html
 import posixpath
 import re
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from functools import cached_property, lru_cache, partial
+from typing import Any, TypeVar
 
 from il2site.figure.figure import Figure, load_figure
+from il2site.figure.share import NoState, state_fragment
+from il2site.figure.spec import PathwayFigure
 from il2site.lesson.citation import References, parse_references
+from il2site.lesson.claims import Claims, parse_claims
 from il2site.lesson.glossary import Terms, parse_glossary
-from il2site.lesson.lesson import FigureUse, Lesson, Part, Predict, Prose, Quiz, parse_lesson
-from il2site.memory import Memory
-from il2site.model.model import Model, load_models
+from il2site.lesson.lesson import FigureUse, Lesson, Predict, Prose, Quiz, parse_lesson
+from il2site.lesson.plain_page import PlainPage, parse_page
+from il2site.memory import Key, Memory, joined
+from il2site.model.model import Model, measured_model
 from il2site.problem import Checked, Problem
-from il2site.site.address import GLOSSARY, REFERENCES, lesson_address, model_address, relative
+from il2site.site.address import (
+    CLAIMS,
+    GLOSSARY,
+    OWN_NAMES,
+    REFERENCES,
+    figure_address,
+    is_device,
+    lesson_address,
+    model_address,
+    page_address,
+    relative,
+)
+from il2site.site.images import site_images
+from il2site.site.prediction import Answers, answer_all
 from il2site.site.settings import SETTINGS_PATH, Settings, parse_settings
+from il2site.site.truth import other_numbers, truth_problems
 from il2site.source import Sources
 from il2site.text import Place, SourceFile
 
+CLAIMS_PATH = "content/claims.yml"
 GLOSSARY_PATH = "content/glossary.md"
 REFERENCES_PATH = "content/references.json"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_WINDOWS_DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
 _LINK = re.compile(r'\b(href|src)="([^"]*)"')
-_IMAGE_SIGNS = {b"\x89PNG\r\n\x1a\n": 0, b"\xff\xd8\xff": 0, b"GIF8": 0, b"WEBP": 8, b"ftypavif": 4}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Course:
-    """Everything that is shown, in its order and checked. Figures and models by name, images by path."""
+    """Everything that is shown, in its order and checked. Figures and models by name, images by path, answers by prediction."""
 
     settings: Settings
     lessons: tuple[Lesson, ...]
+    pages: tuple[PlainPage, ...]
+    claims: Claims | None
     figures: Mapping[str, Figure]
     models: Mapping[str, Model]
     terms: Terms
     references: References
     images: Mapping[str, bytes]
+    answers: Answers
+    made_of: Mapping[str, str]
+    """What stands for all that a part was made of, by the path of its source; for a model, by that of its card."""
+
+    @property
+    def texts(self) -> tuple[Lesson | PlainPage, ...]:
+        """Everything that is written in prose, apart from the glossary."""
+        return (*self.lessons, *self.pages)
+
+    @cached_property
+    def by_slug(self) -> Mapping[str, Lesson]:
+        return {lesson.slug: lesson for lesson in self.lessons}
+
+    @cached_property
+    def targets(self) -> Mapping[str, Target]:
+        """Every page that a link may lead to, by the path of its source."""
+        return _targets(self)
+
+    @cached_property
+    def shown_in(self) -> Mapping[str, tuple[Lesson, ...]]:
+        """The lessons on whose pages a figure stands, by its name."""
+        shown: dict[str, dict[str, Lesson]] = {}
+        for lesson in self.lessons:
+            for part in lesson.parts:
+                if isinstance(part, FigureUse):
+                    shown.setdefault(part.name, {})[lesson.slug] = lesson
+        return {name: tuple(lessons.values()) for name, lessons in shown.items()}
+
+    @cached_property
+    def refuted_in(self) -> Mapping[str, Lesson]:
+        """The lesson that refutes a misconception, by its name."""
+        return {name: lesson for lesson in reversed(self.lessons) for name in lesson.misconceptions}
+
+    @cached_property
+    def claimed(self) -> Mapping[str, str]:
+        """What each misconception claims, by its name."""
+        return {name: claim for lesson in self.lessons for name, claim in lesson.refuted}
 
 
 def assemble(sources: Sources, memory: Memory) -> Checked[Course]:
     """The course in `sources`, or None when there is none to show; every problem of every part."""
     texts = sources.texts
-    settings = parse_settings(texts.get(SETTINGS_PATH))
+    settings_file = texts.get(SETTINGS_PATH)
+    settings = memory.of(("settings", settings_file), partial(parse_settings, settings_file))
+    if SETTINGS_PATH in sources.unusable:  # which has been told
+        settings = Checked(None)
     reference_file = texts.get(REFERENCES_PATH, SourceFile(REFERENCES_PATH, "[]"))
     glossary_file = texts.get(GLOSSARY_PATH, SourceFile(GLOSSARY_PATH, ""))
     shared = (reference_file, glossary_file)
@@ -56,47 +116,122 @@ def assemble(sources: Sources, memory: Memory) -> Checked[Course]:
     references = read_references.value or References()
     read_terms = memory.of(("glossary", *shared), lambda: parse_glossary(glossary_file, references))
     terms = read_terms.value or Terms()
-    lessons = [
-        memory.of(("lesson", file, *shared), partial(parse_lesson, file, references, terms))
-        for file in _folder(sources, "lessons", ".md")
-    ]
+    lesson_keys: dict[str, Key] = {file.path: ("lesson", file, *shared) for file in _folder(sources, "lessons", ".md")}
+    lessons = memory.each(lesson_keys, partial(_told, partial(_lesson, texts, references, terms))).values()
+    page_keys: dict[str, Key] = {file.path: ("page", file, *shared) for file in _folder(sources, "pages", ".md")}
+    pages = memory.each(page_keys, partial(_told, partial(_page, texts, references, terms))).values()
+    claims = _claims(sources, references, terms, memory)
     models = _models(sources, references, memory)
     usable = {name: model.value for name, model in models.items() if model.value}
-    behind = (reference_file, *_below(texts, "content/models/"), *_below(texts, "content/data/"))
-    figures = {
-        file.path: memory.of(
-            ("figure", file, *behind), partial(load_figure, _stem(file.path), texts, usable, references)
-        )
-        for file in _folder(sources, "figures", ".yml")
-    }
-    parts: list[Checked[Any]] = [settings, read_references, read_terms, *lessons, *models.values(), *figures.values()]
+    figure_keys = _figure_keys(sources, usable, reference_file)
+    figures = memory.each(figure_keys, partial(_told, partial(_figure, texts, usable, references)), long=True)
+    shown = {figure.value.name: figure.value for figure in figures.values() if figure.value}
+    made = [lesson.value for lesson in lessons if lesson.value]
+    figures_made_of = {path: memory.digest(key) for path, key in figure_keys.items()}
+    answers = answer_all(made, shown, usable, figures_made_of, memory)
+    images = site_images(sources.binaries)
+    parts: list[Checked[Any]] = [settings, read_references, read_terms, *lessons, *pages, claims, images]
+    parts += [*models.values(), *figures.values(), answers]
     problems = [problem for part in parts for problem in part.problems]
     problems += _name_problems(sources)
     if settings.value is None:
         return Checked(None, tuple(problems))
     course = Course(
         settings=settings.value,
-        lessons=_in_order(settings.value, [lesson.value for lesson in lessons if lesson.value]),
-        figures={figure.value.name: figure.value for figure in figures.values() if figure.value},
+        lessons=_in_order(settings.value.lessons, made),
+        pages=_in_order(settings.value.pages, [page.value for page in pages if page.value]),
+        claims=claims.value,
+        figures=shown,
         models=usable,
         terms=terms,
         references=references,
-        images=sources.binaries,
+        images=images.value or {},
+        answers=answers.value or {},
+        made_of={path: memory.digest(key) for path, key in (lesson_keys | page_keys).items()}
+        | figures_made_of
+        | {m.card_file.path: joined((reference_file, *_model_files(texts, name))) for name, m in usable.items()}
+        | {path: joined((*shared, texts.get(path, ""))) for path in (REFERENCES_PATH, GLOSSARY_PATH, CLAIMS_PATH)},
     )
     problems += _course_problems(course, sources)
+    limits = settings.value.limits
+    problems += truth_problems(course.lessons, terms, modelled_figures(course), limits, texts, shared, memory)
+    problems += other_numbers(
+        course.pages, terms, course.claims or Claims(), shown.values(), references.labels.values(), texts, shared, memory
+    )
     return Checked(course, tuple(problems))
 
 
+def _told(make: Callable[[str], Checked[T]], name: str) -> Checked[T]:
+    """What is made of the file or model `name`. A fault of il2site's own is told there, and the others are still checked."""
+    try:
+        return make(name)
+    except (MemoryError, OSError):  # of the computer, not of what stands in the file
+        raise
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{posixpath.basename(frame.filename)}:{frame.lineno}"
+        said = f"il2site itself failed here ({type(error).__name__}: {error}; {where})."
+        remedy = "Please report this with the file. Until it is mended, take the last change back."
+        return Checked(None, (Problem(Place(name), "own-fault", said, remedy),))
+
+
+def _lesson(texts: Mapping[str, SourceFile], references: References, terms: Terms, path: str) -> Checked[Lesson]:
+    return parse_lesson(texts[path], references, terms)
+
+
+def _page(texts: Mapping[str, SourceFile], references: References, terms: Terms, path: str) -> Checked[PlainPage]:
+    return parse_page(texts[path], references, terms)
+
+
+def _claims(sources: Sources, references: References, terms: Terms, memory: Memory) -> Checked[Claims]:
+    """The checked claims; None without a problem when the site checks none."""
+    file = sources.texts.get(CLAIMS_PATH)
+    if file is None:
+        return Checked(None)
+    behind = [sources.texts[path] for path in (REFERENCES_PATH, GLOSSARY_PATH) if path in sources.texts]
+    return memory.of(("claims", file, *behind), partial(parse_claims, file, references, terms))
+
+
 def _models(sources: Sources, references: References, memory: Memory) -> dict[str, Checked[Model]]:
-    """Every model by name; those that `memory` lacks are made together."""
+    """Every model by name, with its runs."""
     cited = frozenset(references.entries)
-    keys = {
-        name: ("model", name, cited, *_below(sources.texts, f"content/models/{name}/"))
+    keys: dict[str, Key] = {
+        name: ("model", name, tuple(sorted(cited)), *_model_files(sources.texts, name))
         for name in _model_names(sources)
     }
-    fresh = [name for name, key in keys.items() if not memory.knows(key)]
-    made = load_models(fresh, sources.texts, cited)
-    return {name: memory.of(key, partial(made.__getitem__, name)) for name, key in keys.items()}
+    # With its own files alone, a model can be sent to another process.
+    parts = {name: {f.path: f for f in _model_files(sources.texts, name)} for name in keys}
+    return memory.each(keys, partial(_told, partial(_model, parts, cited)), long=True)
+
+
+def _model(parts: Mapping[str, Mapping[str, SourceFile]], cited: frozenset[str], name: str) -> Checked[Model]:
+    return measured_model(name, parts[name], cited)
+
+
+def _figure_keys(sources: Sources, models: Mapping[str, Model], references: SourceFile) -> dict[str, Key]:
+    """The key of every figure by the path of its file: with the models and data that the file may name."""
+    names, data = tuple(_model_names(sources)), _below(sources.texts, "content/data/")
+    shared = (references, tuple(models), tuple(file.path for file in data))
+
+    def named(figure: SourceFile) -> Iterator[SourceFile]:
+        spelled = "\\" not in figure.text  # with an escape in it, a name need not stand there as it is
+        for name in names:
+            if name in figure.text or not spelled:
+                yield from _model_files(sources.texts, name)
+        yield from (file for file in data if posixpath.basename(file.path) in figure.text or not spelled)
+
+    figures = _folder(sources, "figures", ".yml")
+    return {figure.path: ("figure", figure, *shared, *named(figure)) for figure in figures}
+
+
+def _figure(
+    texts: Mapping[str, SourceFile], models: Mapping[str, Model], references: References, path: str
+) -> Checked[Figure]:
+    return load_figure(_stem(path), texts, models, references)
+
+
+def _model_files(texts: Mapping[str, SourceFile], name: str) -> tuple[SourceFile, ...]:
+    return _below(texts, f"content/models/{name}/")
 
 
 def _below(texts: Mapping[str, SourceFile], folder: str) -> tuple[SourceFile, ...]:
@@ -121,19 +256,27 @@ def _stem(path: str) -> str:
     return posixpath.splitext(posixpath.basename(path))[0]
 
 
-def _in_order(settings: Settings, lessons: list[Lesson]) -> tuple[Lesson, ...]:
-    by_slug = {lesson.slug: lesson for lesson in lessons}
-    return tuple(by_slug[slug] for slug in dict.fromkeys(settings.lessons) if slug in by_slug)
+S = TypeVar("S", Lesson, PlainPage)
+T = TypeVar("T")
+
+
+def _in_order(listed: Iterable[str], made: Iterable[S]) -> tuple[S, ...]:
+    by_slug = {page.slug: page for page in made}
+    return tuple(by_slug[slug] for slug in dict.fromkeys(listed) if slug in by_slug)
 
 
 # What is wrong with names and lists
 
 
 def _name_problems(sources: Sources) -> Iterator[Problem]:
-    files = [*_folder(sources, "lessons", ".md"), *_folder(sources, "figures", ".yml")]
+    files = [
+        *_folder(sources, "lessons", ".md"),
+        *_folder(sources, "pages", ".md"),
+        *_folder(sources, "figures", ".yml"),
+    ]
     names = [(_stem(f.path), f.path) for f in files] + [(n, f"content/models/{n}") for n in _model_names(sources)]
     for name, path in names:
-        if not _SLUG.fullmatch(name) or len(name) > 80 or _WINDOWS_DEVICE.fullmatch(name):
+        if not _SLUG.fullmatch(name) or len(name) > 80 or is_device(name):
             yield Problem(
                 Place(path),
                 "slug",
@@ -145,13 +288,18 @@ def _name_problems(sources: Sources) -> Iterator[Problem]:
 def _course_problems(course: Course, sources: Sources) -> list[Problem]:
     checks = (
         _list_problems(course, sources),
+        _page_list_problems(course, sources),
         _figure_problems(course, sources),
         _misconception_problems(course),
         _use_problems(course),
-        _image_problems(course),
         _link_problems(course),
     )
     return [problem for check in checks for problem in check]
+
+
+def modelled_figures(course: Course) -> frozenset[str]:
+    """The names of the figures that show a model, not data."""
+    return frozenset(name for name, figure in course.figures.items() if figure.model)
 
 
 def _list_problems(course: Course, sources: Sources) -> Iterator[Problem]:
@@ -163,7 +311,7 @@ def _list_problems(course: Course, sources: Sources) -> Iterator[Problem]:
         )
     listed = Counter(course.settings.lessons)
     for slug, times in listed.items():
-        if slug not in files:
+        if slug not in files and f"content/lessons/{slug}.md" not in sources.unusable:
             yield Problem(
                 site.find(slug),
                 "lesson-missing",
@@ -183,6 +331,26 @@ def _list_problems(course: Course, sources: Sources) -> Iterator[Problem]:
         )
 
 
+def _page_list_problems(course: Course, sources: Sources) -> Iterator[Problem]:
+    site = sources.texts[SETTINGS_PATH]
+    listed = course.settings.pages
+    begins = max(site.text.find("\npages:"), 0)
+    files = {_stem(file.path): file for file in _folder(sources, "pages", ".md")}
+    for slug, times in Counter(listed).items():
+        place = site.find(slug, begins)
+        if slug not in files and f"content/pages/{slug}.md" not in sources.unusable:
+            remedy = _nearest(slug, files, "Write that file, or mend the name")
+            yield Problem(place, "page-missing", f"There is no content/pages/{slug}.md.", remedy)
+        if times > 1:
+            yield Problem(place, "same-address", f"The page {slug} is listed {times} times.", "List it once.")
+        if slug in OWN_NAMES:
+            said = f"A page cannot be named “{slug}”: il2site puts a folder of that name into the site."
+            yield Problem(place, "same-address", said, "Give the file another name.")
+    for slug in files.keys() - set(listed):
+        said = f"The page {slug} is not listed in site.yml, so it is not built."
+        yield Problem(Place(files[slug].path), "page-unlisted", said, f"Add “- {slug}” under pages.")
+
+
 def _figure_problems(course: Course, sources: Sources) -> Iterator[Problem]:
     known = {_stem(file.path) for file in _folder(sources, "figures", ".yml")}
     used: set[str] = set()
@@ -198,6 +366,7 @@ def _figure_problems(course: Course, sources: Sources) -> Iterator[Problem]:
                     f"The figure {part.name} is already shown on this page.",
                     f"Link to it: [see above](#figure-{part.name})",
                 )
+    yield from _station_problems(course, sources)
     for name in sorted(course.figures.keys() - used):
         yield Problem(
             Place(f"content/figures/{name}.yml"),
@@ -205,6 +374,21 @@ def _figure_problems(course: Course, sources: Sources) -> Iterator[Problem]:
             f"No lesson shows the figure {name}.",
             f"Write in a lesson: /// figure | {name}",
         )
+
+
+def _station_problems(course: Course, sources: Sources) -> Iterator[Problem]:
+    """Stations of a map that lead to a lesson that is not built."""
+    lessons = {lesson.slug for lesson in course.lessons}
+    for name, figure in course.figures.items():
+        path = f"content/figures/{name}.yml"
+        for station in figure.spec.field.stations if isinstance(figure.spec, PathwayFigure) else ():
+            if station.lesson is not None and station.lesson not in lessons:
+                yield Problem(
+                    sources.texts[path].find(f"lesson: {station.lesson}"),
+                    "link-dead",
+                    f"There is no lesson “{station.lesson}”.",
+                    _nearest(station.lesson, lessons, "Name a lesson of content/site.yml"),
+                )
 
 
 def _unknown_figures(lesson: Lesson, known: set[str]) -> Iterator[Problem]:
@@ -245,9 +429,10 @@ def _misconception_problems(course: Course) -> Iterator[Problem]:
 
 
 def _use_problems(course: Course) -> Iterator[Problem]:
-    cited = {key for lesson in course.lessons for key in lesson.citations}
+    cited = {key for page in course.texts for key in page.citations}
     cited |= {key for figure in course.figures.values() for key in figure.citations} | set(course.terms.citations)
     cited |= {key for model in course.models.values() for key in model.citations}
+    cited |= set(course.claims.citations if course.claims else ())
     for key, reference in course.references.entries.items():
         if key not in cited:
             yield Problem(
@@ -264,24 +449,17 @@ def _use_problems(course: Course) -> Iterator[Problem]:
             )
 
 
-def _image_problems(course: Course) -> Iterator[Problem]:
-    for path, data in course.images.items():
-        if not any(data[start : start + len(sign)] == sign for sign, start in _IMAGE_SIGNS.items()):
-            yield Problem(
-                Place(path),
-                "image-invalid",
-                f"{posixpath.basename(path)} is not an image that browsers show.",
-                "Save it again as PNG, JPEG, WebP, AVIF or GIF.",
-            )
-
-
 def _link_problems(course: Course) -> Iterator[Problem]:
-    links = [(lesson.path, link) for lesson in course.lessons for link in lesson.links]
+    links = [(page.path, link) for page in course.texts for link in page.links]
     links += [(GLOSSARY_PATH, link) for link in course.terms.links]
+    links += [(CLAIMS_PATH, link) for link in (course.claims.links if course.claims else ())]
     for path, link in links:
         found = resolve(course, path, link.href)
         if isinstance(found, Wrong):
             yield Problem(link.place, found.rule, found.message, found.remedy)
+        elif link.image and posixpath.normpath(posixpath.join(posixpath.dirname(path), link.href)) not in course.images:
+            said = f"“{link.href}” is a page, not an image."
+            yield Problem(link.place, "image-missing", said, "Name a file of content/images/, or take away the “!”.")
 
 
 def _nearest(name: str, known: Iterable[str], otherwise: str) -> str:
@@ -306,36 +484,58 @@ def resolve(course: Course, source: str, href: str) -> str | Wrong:
     """`href` as an author writes it in the file `source`, as the built page needs it; or why it leads nowhere.
 
     `cd4-expansion.md#peak` becomes `../cd4-expansion/index.html#peak`; `term:antigen` leads to the glossary, `#ref-KEY` to
-    the sources; `../images/x.png` to the copied image; `https:` and `mailto:` stay as they are.
+    the sources; `../images/x.png` to the copied image; `figure:cd4-expansion?at=9.5` to that state of the figure, on this
+    page if it is shown here, otherwise on its own; `https:` and `mailto:` stay as they are.
     """
     if re.match(r"(https?://|mailto:)", href):
         return href
-    pages = _pages(course)
-    here = pages[source].address
+    here = course.targets[source].address
     if href.startswith("term:"):
         return relative(f"{GLOSSARY}#{href.removeprefix('term:')}", here)
+    if href.startswith("figure:"):
+        return _resolve_state(course, source, here, href.removeprefix("figure:"))
     if href.startswith("#ref-") and source == GLOSSARY_PATH:
         return relative(REFERENCES, here) + href
     if ":" in href.split("/")[0] or href.startswith("/"):
         return Wrong(
             "link-scheme",
             f"The link “{href}” is neither inside the site nor a web address.",
-            "Write a path like cd4-expansion.md, or an address that begins with https://",
+            "Write a path like cd4-expansion.md, figure:NAME, or an address that begins with https://",
         )
-    return _resolve_path(course, pages, source, href)
+    return _resolve_path(course, source, href)
 
 
-def _resolve_path(course: Course, pages: Mapping[str, Target], source: str, href: str) -> str | Wrong:
+def _resolve_state(course: Course, source: str, here: str, wanted: str) -> str | Wrong:
+    name, _, query = wanted.partition("?")
+    figure = course.figures.get(name)
+    if figure is None:
+        remedy = _nearest(name, course.figures, "Name a file of content/figures/ without its .yml")
+        return Wrong("figure-unknown", f"There is no figure “{name}” that can be shown.", remedy)
+    fragment = state_fragment(figure, query)
+    if isinstance(fragment, NoState):
+        return Wrong("figure-state", fragment.message, fragment.remedy)
+    shown = any(lesson.path == source for lesson in course.shown_in.get(name, ()))
+    return f"#{fragment}" if shown else relative(f"{figure_address(name)}#{fragment}", here)
+
+
+def models_on(course: Course, lesson: Lesson) -> list[str]:
+    """The models of the figures on the page of `lesson`."""
+    shown = [course.figures[part.name] for part in lesson.parts if isinstance(part, FigureUse)]
+    return sorted({figure.model for figure in shown if figure.model})
+
+
+def _resolve_path(course: Course, source: str, href: str) -> str | Wrong:
+    pages = course.targets
     path, _, anchor = href.partition("#")
     here = pages[source].address
-    target = posixpath.normpath(posixpath.join(posixpath.dirname(source), path)) if path else source
+    target = _path_from(source, path) if path else source
     if target in course.images:
         return relative(target.removeprefix("content/"), here)
     if target not in pages:
         return _leads_nowhere(
             course, href, target, [posixpath.relpath(page, posixpath.dirname(source)) for page in pages]
         )
-    anchors = pages[target].anchors() if anchor else set()
+    anchors = pages[target].anchors if anchor else set()
     if anchor and anchor not in anchors:
         return Wrong(
             "anchor-dead",
@@ -343,6 +543,12 @@ def _resolve_path(course: Course, pages: Mapping[str, Target], source: str, href
             _nearest(anchor, anchors, "Name a heading, a figure or a term of that page"),
         )
     return (relative(pages[target].address, here) if path else "") + (f"#{anchor}" if anchor else "")
+
+
+@lru_cache(10_000)
+def _path_from(source: str, path: str) -> str:
+    """`path` as it is written in the file `source`, from the top of the site's folder."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
 
 
 def _leads_nowhere(course: Course, href: str, target: str, pages: list[str]) -> Wrong:
@@ -359,23 +565,35 @@ def _leads_nowhere(course: Course, href: str, target: str, pages: list[str]) -> 
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Target:
     """A page that links may lead to: its output path, and what gives the identifiers on it."""
 
     address: str
-    anchors: Callable[[], set[str]]
+    find_anchors: Callable[[], set[str]]
+
+    @cached_property
+    def anchors(self) -> set[str]:
+        return self.find_anchors()
 
 
-def _pages(course: Course) -> dict[str, Target]:
-    """Every page by the path of its source."""
+def _targets(course: Course) -> dict[str, Target]:
     lessons = {
         lesson.path: Target(lesson_address(lesson.slug), partial(anchors_of, lesson)) for lesson in course.lessons
     }
+    pages = {page.path: Target(page_address(page.slug), partial(_page_anchors, page)) for page in course.pages}
+    claims = {CLAIMS_PATH: Target(CLAIMS, partial(_claim_anchors, course.claims))} if course.claims else {}
     models = {model.card_file.path: Target(model_address(name), set) for name, model in course.models.items()}
+    figures = {
+        figure.path: Target(figure_address(name), partial(_figure_anchors, figure))
+        for name, figure in course.figures.items()
+    }
     return (
         lessons
+        | pages
+        | claims
         | models
+        | figures
         | {
             GLOSSARY_PATH: Target(GLOSSARY, lambda: set(course.terms.entries)),
             REFERENCES_PATH: Target(REFERENCES, lambda: {f"ref-{key}" for key in course.references.entries}),
@@ -385,7 +603,7 @@ def _pages(course: Course) -> dict[str, Target]:
 
 def anchors_of(lesson: Lesson) -> set[str]:
     """Every identifier on the page of `lesson` that a link may lead to."""
-    headings = {heading.id for heading in lesson.headings}
+    headings = _heading_anchors(lesson)
     figures = {f"figure-{part.name}" for part in lesson.parts if isinstance(part, FigureUse)}
     misconceptions = {f"misconception-{name}" for name in lesson.misconceptions}
     return (
@@ -394,27 +612,57 @@ def anchors_of(lesson: Lesson) -> set[str]:
         | misconceptions
         | {f"ref-{key}" for key in lesson.citations}
         | {"main", "references"}
-        | _footnotes(lesson.parts)
+        | _footnotes(part.html for part in lesson.parts if isinstance(part, Prose))
     )
 
 
-def _footnotes(parts: Iterable[Part]) -> set[str]:
-    prose = "".join(part.html for part in parts if isinstance(part, Prose))
-    return set(re.findall(r'\bid="(fn[^"]*)"', prose))
+def _page_anchors(page: PlainPage) -> set[str]:
+    return _heading_anchors(page) | {f"ref-{key}" for key in page.citations} | {"main"} | _footnotes([page.html])
 
 
-def with_links(course: Course, source: str, fragment: str) -> str:
-    """`fragment`, written in the file `source`, with every address in it as the built page needs it."""
+def _claim_anchors(claims: Claims) -> set[str]:
+    return {f"claim-{claim.entry.id}" for claim in claims.all} | {f"ref-{key}" for key in claims.citations} | {"main"}
+
+
+def _heading_anchors(page: Lesson | PlainPage) -> set[str]:
+    return {heading.id for heading in page.headings}
+
+
+def _figure_anchors(figure: Figure) -> set[str]:
+    return {f"figure-{figure.name}", "main", "references", *(f"ref-{key}" for key in figure.citations)}
+
+
+def _footnotes(fragments: Iterable[str]) -> set[str]:
+    return set(re.findall(r'\bid="(fn[^"]*)"', "".join(fragments)))
+
+
+def with_links(course: Course, source: str, fragment: str, page: str | None = None) -> str:
+    """`fragment`, written in the file `source`, with every address in it as the built page needs it.
+
+    `page` is the output path of that page, if it is not the one that is made of `source`.
+    """
 
     def replace(match: re.Match[str]) -> str:
         found = resolve(course, source, html.unescape(match[2]))
-        return match[0] if isinstance(found, Wrong) else f'{match[1]}="{html.escape(found)}"'
+        if isinstance(found, Wrong):
+            return match[0]
+        found = found if page is None else _moved(found, course.targets[source].address, page)
+        return f'{match[1]}="{html.escape(found)}"'
 
     return _LINK.sub(replace, fragment)
 
 
+def _moved(address: str, page: str, other: str) -> str:
+    """`address` as it is written on `page`, as it has to be written on the page `other`."""
+    if re.match(r"(https?://|mailto:)", address):
+        return address
+    path, mark, fragment = address.partition("#")
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else page
+    return relative(target, other) + mark + fragment
+
+
 def misconception_address(course: Course, lesson: Lesson, name: str) -> str:
     """Where the misconception `name` is refuted, as a link on the page of `lesson`."""
-    home = next(other for other in course.lessons if name in other.misconceptions)
+    home = course.refuted_in[name]
     page = "" if home is lesson else relative(lesson_address(home.slug), lesson_address(lesson.slug))
     return f"{page}#misconception-{name}"

@@ -5,31 +5,71 @@ from __future__ import annotations
 import json
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.meta import find_referenced_templates, find_undeclared_variables
+from jinja2.sandbox import safe_range
 from markupsafe import Markup
 
+from il2site.cores import spread
+from il2site.figure.figure import Figure
+from il2site.files import Content, digest
 from il2site.lesson.citation import Reference
-from il2site.lesson.lesson import FigureUse, Lesson, Predict, Prose, Quiz
-from il2site.memory import Memory
+from il2site.lesson.claims import Claim, Claims
+from il2site.lesson.lesson import Choice, FigureUse, Lesson, Predict, Prose, Quiz
+from il2site.lesson.plain_page import PlainPage
+from il2site.lesson.prose import plain_text
+from il2site.memory import Key, Memory, joined
 from il2site.problem import Checked, Problem
-from il2site.site.address import GLOSSARY, HOME, MODELS, NOT_FOUND, REFERENCES, lesson_address, model_address, relative
-from il2site.site.assets import Assets
-from il2site.site.course import GLOSSARY_PATH, Course, misconception_address, with_links
-from il2site.site.model_page import ModelPage
-from il2site.text import Place, SourceFile
-
-EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
-"""The hash of an empty style element, which Plotly adds before it fills it through the CSSOM."""
-POLICY = (
-    f"default-src 'none'; script-src 'self'; style-src 'self' {EMPTY_STYLE}; img-src 'self' data: blob:; "
-    "font-src 'self'; connect-src {connect}; base-uri 'none'; form-action 'none'"
+from il2site.site.address import (
+    CLAIMS,
+    ENTRIES,
+    FEED,
+    FIGURES,
+    GLOSSARY,
+    HOME,
+    MODELS,
+    NOT_FOUND,
+    REFERENCES,
+    REVIEW,
+    SEARCH,
+    TEACHERS,
+    WORKER,
+    base_path,
+    figure_address,
+    lesson_address,
+    model_address,
+    moved,
+    page_address,
+    relative,
+    teacher_address,
 )
-LIVE_RELOAD = "'self' ws://127.0.0.1:* ws://localhost:*"
+from il2site.site.assets import Assets
+from il2site.site.behind import Behind, Outline, outline
+from il2site.site.course import (
+    CLAIMS_PATH,
+    GLOSSARY_PATH,
+    REFERENCES_PATH,
+    Course,
+    misconception_address,
+    models_on,
+    resolve,
+    with_links,
+)
+from il2site.site.home_map import home_map
+from il2site.site.lazy import Each, Lazy
+from il2site.site.linked_data import LICENCES, described_lesson, described_site
+from il2site.site.model_page import ModelPage
+from il2site.site.picture import SIZE, picture_address, pictured
+from il2site.site.policy import REFERRER, page_policy
+from il2site.site.search import Entry, by_heading
+from il2site.site.teacher import teacher_entry, teacher_page
+from il2site.site.weight import zipped
+from il2site.text import MEASURE, Place, SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +82,127 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page to render: its output path, its template, and what the template is given."""
+    """One page to render: its output path, its template, and what the template is given.
+
+    `values` makes that when it is needed; `behind` stands for all that it is made of.
+    """
 
     path: str
     template: str
     title: str
     description: str
-    values: Mapping[str, Any]
+    values: Callable[[], Mapping[str, Any]]
+    behind: Key
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """What is remembered of a page: its digest and its weight as servers send it."""
+
+    digest: str
+    weight: int
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The rendered pages: output path -> content, their weights in bytes as servers send them, and faults of templates."""
+
+    contents: Mapping[str, Content]
+    weights: Mapping[str, int]
+    problems: tuple[Problem, ...]
 
 
 def render_pages(
     course: Course,
     models: Mapping[str, ModelPage],
+    entries: tuple[Entry, ...],
     assets: Assets,
     templates: Mapping[str, SourceFile],
     look: Look,
     memory: Memory,
-) -> Checked[dict[str, bytes]]:
-    """Output path to HTML for every page of `course` and of its `models`; a template's fault is a problem with its line."""
+) -> Pages:
+    """Every page of `course` and of its `models`; a template's fault is a problem with its line."""
     environment = memory.of(("templates", *templates.items()), partial(_environment, templates))
-    problems: list[Problem] = []
-    files: dict[str, bytes] = {}
-    for page in (*_pages(course), *_model_pages(course, models)):
-        rendered = _render(environment, page, _shared(course, assets, look, page))
-        problems += rendered.problems
-        if rendered.value is not None:
-            files[page.path] = rendered.value.encode()
-    return Checked(files, tuple(dict.fromkeys(problems)))
+    behind = Behind(course, memory)
+    pages = {page.path: page for page in _every_page(course, models, entries, behind, look)}
+    shared = partial(_shared, course, assets, look, pictured(course))
+    stamps = _stamps(course, assets, look, behind, templates)
+    used = {name: _used(name, templates, environment, memory) for name in {page.template for page in pages.values()}}
+    keys = {path: (*_key(page), *(stamps[name] for name in used[page.template])) for path, page in pages.items()}
+    missing = [path for path, key in keys.items() if not memory.knows(key)]
+    made = dict(zip(missing, spread(lambda path: _made(environment, pages[path], shared), missing), strict=True))
+    kept = {path: memory.of(key, lambda path=path: made[path][0]) for path, key in keys.items()}  # type: ignore[misc]
+
+    def content(path: str) -> bytes:
+        return made[path][1] if path in made else _made(environment, pages[path], shared)[1]
+
+    contents = {path: Content(page.digest, partial(content, path)) for path, page in kept.items() if not page.problems}
+    problems = dict.fromkeys(problem for page in kept.values() for problem in page.problems)
+    return Pages(contents, {path: page.weight for path, page in kept.items()}, tuple(problems))
+
+
+def _made(
+    environment: Environment, page: Page, shared: Callable[[Page], Mapping[str, Any]]
+) -> tuple[_Rendered, bytes]:
+    rendered = _render(environment, page, shared)
+    data = rendered.value or b""
+    return _Rendered(digest(data), zipped(data), rendered.problems), data
+
+
+def _key(page: Page) -> Key:
+    return ("rendered", page.path, page.template, page.title, page.description, *page.behind)
+
+
+_EVERYWHERE = "everywhere"
+"""Stands for everything in `_shared` that every page may show, and that seldom changes."""
+_SELDOM = ("figure_links", "lesson_addresses", "lesson_links", "model_links", "thumbs")
+"""What templates are given and few use: only pages that use it depend on it."""
+
+
+def _stamps(
+    course: Course, assets: Assets, look: Look, behind: Behind, templates: Mapping[str, SourceFile]
+) -> Mapping[str, str]:
+    """What stands for the parts of `_shared`."""
+    pages = [(page.slug, page.settings.title) for page in course.pages]
+    there = (bool(course.figures), bool(course.models), bool(course.claims), len(course.lessons))
+    addresses = (assets.style, *assets.scripts.items(), *assets.models.items())
+    settings = (repr(course.settings), course.made_of[REFERENCES_PATH], *pages, *there)
+    return {
+        _EVERYWHERE: joined((*templates.items(), *settings, *addresses, look.base_url, look.live_reload)),
+        "figure_links": joined(tuple(course.figures)),
+        "lesson_addresses": joined([lesson.slug for lesson in course.lessons]),
+        "lesson_links": behind.lessons,
+        "model_links": joined(tuple(course.models)),
+        "thumbs": behind.figures,
+    }
+
+
+def _used(
+    name: str, templates: Mapping[str, SourceFile], environment: Environment, memory: Memory
+) -> tuple[str, ...]:
+    """The parts of `_stamps` that pages of the template `name` depend on."""
+    key = ("used", name, *templates.items())
+    return (_EVERYWHERE, *memory.of(key, lambda: sorted(_named(name, templates, environment) & {*_SELDOM})))
+
+
+def _named(name: str, templates: Mapping[str, SourceFile], environment: Environment) -> set[str]:
+    """The names that the template `name` uses, itself or by templates that it includes; all where that cannot be told."""
+    named: set[str] = set()
+    waiting, seen = {name}, set[str | None]()
+    while waiting:
+        now = waiting.pop()
+        seen.add(now)
+        try:
+            tree = environment.parse(templates[now].text)
+        except (KeyError, TemplateSyntaxError):
+            return {*_SELDOM}
+        named |= find_undeclared_variables(tree)
+        others = set(find_referenced_templates(tree))
+        if None in others:
+            return {*_SELDOM}
+        waiting |= {other for other in others if other is not None} - seen
+    return named
 
 
 def _environment(templates: Mapping[str, SourceFile]) -> Environment:
@@ -79,18 +213,23 @@ def _environment(templates: Mapping[str, SourceFile]) -> Environment:
     environment = Environment(
         loader=FunctionLoader(load), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"json_script": json_script, "unbroken": unbroken}
+    environment.globals["range"] = safe_range
+    environment.filters |= {"json_script": json_script, "unbroken": unbroken, "moved": moved_to_review}
     return environment
 
 
-def _render(environment: Environment, page: Page, shared: Mapping[str, Any]) -> Checked[str]:
+def _render(environment: Environment, page: Page, shared: Callable[[Page], Mapping[str, Any]]) -> Checked[bytes]:
     try:
-        return Checked(environment.get_template(page.template).render(**shared, **page.values))
+        text = environment.get_template(page.template).render(**shared(page), **page.values())
+        return Checked(text.encode())
     except TemplateSyntaxError as error:
         place = Place(error.filename or f"templates/{error.name}", error.lineno)
         return Checked(None, (_template_problem(place, error),))
     except TemplateNotFound as error:
         return Checked(None, (_template_problem(Place(f"templates/{page.template}"), f"there is no template {error}"),))
+    except (RecursionError, MemoryError):
+        said = "it includes or calls itself without end, or fills the memory"
+        return Checked(None, (_template_problem(Place(f"templates/{page.template}"), said),))
     except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError) as error:
         return Checked(None, (_template_problem(_template_place(error, page), error),))
 
@@ -122,104 +261,279 @@ def plain(fragment: str) -> Markup:
     return Markup(re.sub(r"<[^>]*>", "", fragment))
 
 
+def with_anchors(fragment: str) -> Markup:
+    """`fragment` with a sign beside each heading that links to its section."""
+
+    def replace(match: re.Match[str]) -> str:
+        level, name, words = match.groups()
+        label = f"Link to “{plain_text(words)}”"
+        anchor = f'<a class="anchor" data-role="anchor" href="#{name}" aria-label="{Markup.escape(label)}">#</a>'
+        return f'<div class="heading heading-{level}">{match[0]}{anchor}</div>'
+
+    return Markup(_HEADING.sub(replace, fragment))
+
+
+_HEADING = re.compile(r'<h([23]) id="([^"]*)">(.*?)</h\1>', re.DOTALL)
+
+
+def moved_to_review(fragment: str, slug: str) -> Markup:
+    """A fragment of the lesson `slug` as it stands on the review page."""
+    return Markup(moved(str(fragment), lesson_address(slug), REVIEW))
+
+
 def unbroken(text: str) -> Markup:
-    """`text` (plain, or HTML marked as safe) in which names such as IL-2 and CD4–CD8 keep to one line."""
+    """`text` (plain, or HTML marked as safe) in which names such as IL-2, and numbers with their units, keep to one line."""
     pieces = re.split(r"(<math.*?</math>|<[^>]*>)", str(Markup.escape(text)), flags=re.S)
     return Markup(
         "".join(
-            piece if piece.startswith("<") else _NAME.sub(r'<span class="unbroken">\g<0></span>', piece)
+            piece if piece.startswith("<") else _KEPT.sub(r'<span class="unbroken">\g<0></span>', piece)
             for piece in pieces
         )
     )
 
 
-_NAME = re.compile(r"(?<![\w&#-])[^\W\d_]{1,12}[-–]\d+(?![\w-])")
+_KEPT = re.compile(rf"(?<![\w&#-])[^\W\d_]{{1,12}}[-–]\d+(?![\w-])|(?:\d[\d.,]*)?{MEASURE.pattern}")
 
 
 # What each page is given
 
 
-def _shared(course: Course, assets: Assets, look: Look, page: Page) -> dict[str, Any]:
+def _shared(course: Course, assets: Assets, look: Look, pictures: Set[str], page: Page) -> dict[str, Any]:
+    """What every template is given. What is new here belongs into `_stamps` too."""
+
     def to(target: str) -> str:
-        if page.path == NOT_FOUND and look.base_url:
-            return look.base_url.rstrip("/") + "/" + target
+        # The page that is shown in the place of others knows not how deep they lie.
+        if page.path == NOT_FOUND and (look.base_url or look.live_reload):
+            return ("/" if look.live_reload else base_path(look.base_url)) + target
         return relative(target, page.path)
 
     return {
         "site": course.settings,
         "page": page,
         "to": to,
+        "root": to(HOME).removesuffix(HOME),
         "labels": course.references.labels,
-        "lesson_links": [(lesson, to(lesson_address(lesson.slug))) for lesson in course.lessons],
-        "thumbs": {name: Markup(figure.thumb) for name, figure in course.figures.items()},
+        "lesson_count": len(course.lessons),
+        "lesson_links": Each(course.lessons, lambda lesson: (lesson, to(lesson_address(lesson.slug)))),
+        "lesson_addresses": Lazy(course.by_slug, lambda slug: to(lesson_address(slug))),
+        "thumbs": Lazy(course.figures, lambda name: Markup(course.figures[name].thumb)),
         "links": {
             "home": to(HOME),
+            "figures": to(FIGURES) if course.figures else None,
             "models": to(MODELS) if course.models else None,
+            "claims": to(CLAIMS) if course.claims else None,
+            "teachers": to(TEACHERS),
             "glossary": to(GLOSSARY),
             "references": to(REFERENCES),
+            "review": to(REVIEW),
+            "search": to(SEARCH),
         },
-        "model_links": {name: to(model_address(name)) for name in course.models},
+        "page_links": [(each.settings.title, to(page_address(each.slug))) for each in course.pages],
+        "figure_links": Lazy(course.figures, lambda name: to(figure_address(name))),
+        "model_links": Lazy(course.models, lambda name: to(model_address(name))),
+        "licence_address": LICENCES.get(course.settings.licence),
         "canonical": look.base_url and look.base_url.rstrip("/") + "/" + page.path.removesuffix("index.html"),
-        "policy": POLICY.format(connect=LIVE_RELOAD if look.live_reload else "'none'"),
+        "picture": _picture(look, page.path if page.path in pictures else HOME),
+        "picture_size": SIZE,
+        "feed": look.base_url and to(FEED),
+        "worker": None if look.live_reload else to(WORKER),
+        "policy": page_policy(look.live_reload),
+        "referrer": REFERRER,
         "live_reload": look.live_reload,
         "assets": {
             "style": to(assets.style),
+            "entries": to(ENTRIES),
             **{name: to(path) for name, path in assets.scripts.items()},
-            "models": {name: to(path) for name, path in assets.models.items()},
+            "models": Lazy(assets.models, lambda name: to(assets.models[name])),
         },
     }
 
 
-def _pages(course: Course) -> Iterator[Page]:
-    settings = course.settings
-    yield Page(HOME, "home.html", settings.title, settings.description, {})
+def _picture(look: Look, page: str) -> str | None:
+    """The whole address of the picture that `page` is shared with."""
+    if look.base_url is None or look.live_reload:
+        return None
+    return f"{look.base_url.rstrip('/')}/{picture_address(page)}"
+
+
+def _every_page(
+    course: Course, models: Mapping[str, ModelPage], entries: tuple[Entry, ...], behind: Behind, look: Look
+) -> Iterator[Page]:
+    outlines = tuple(outline(lesson) for lesson in course.lessons)
+    yield _home_page(course, outlines, look)
     for index in range(len(course.lessons)):
-        yield _lesson_page(course, index)
-    yield Page(
-        GLOSSARY,
-        "glossary.html",
-        course.terms.title,
-        f"The terms of {settings.title}, each with one definition.",
-        {"terms": _glossary_terms(course), "intro": Markup(with_links(course, GLOSSARY_PATH, course.terms.intro))},
-    )
-    yield Page(
-        REFERENCES,
-        "references.html",
-        "References",
-        f"Every source that {settings.title} cites.",
-        {"references": _sorted_references(course)},
-    )
-    yield Page(NOT_FOUND, "404.html", "Page not found", "This address leads to no page.", {})
+        yield from _lesson_pages(course, index, outlines, behind, look)
+    yield _teachers_page(course)
+    yield from _figure_pages(course, {each.slug: each for each in outlines}, behind)
+    yield from _model_pages(course, models, behind)
+    yield _glossary_page(course, behind)
+    yield _references_page(course)
+    if course.claims:
+        yield _claims_page(course, course.claims, behind)
+    for page in course.pages:
+        yield _own_page(course, page, behind)
+    yield _review_page(course, behind)
+    yield _search_page(course, entries)
+    yield Page(NOT_FOUND, "404.html", "Page not found", "This address leads to no page.", dict, ())
 
 
-def _lesson_page(course: Course, index: int) -> Page:
-    lesson = course.lessons[index]
-    around = {
-        "previous": course.lessons[index - 1] if index else None,
-        "following": course.lessons[index + 1] if index + 1 < len(course.lessons) else None,
-    }
-    parts = list(_parts(course, lesson))
-    keys = _keys(course, lesson)
-    values = {
+def _home_page(course: Course, outlines: tuple[Outline, ...], look: Look) -> Page:
+    settings = course.settings
+    drawn = home_map(course)
+
+    def values() -> dict[str, Any]:
+        return {"stations": outlines, "described": described_site(course, look.base_url), "map": Markup(drawn)}
+
+    return Page(HOME, "home.html", settings.title, settings.description, values, (*outlines, drawn))
+
+
+def _glossary_page(course: Course, behind: Behind) -> Page:
+    def values() -> dict[str, Any]:
+        intro = Markup(with_links(course, GLOSSARY_PATH, course.terms.intro))
+        terms = _glossary_terms(course)
+        return {"terms": terms, "letters": _letters(terms), "intro": intro}
+
+    described = f"The terms of {course.settings.title}, each with one definition."
+    return Page(GLOSSARY, "glossary.html", course.terms.title, described, values, behind.text(GLOSSARY_PATH))
+
+
+def _references_page(course: Course) -> Page:
+    described = f"Every source that {course.settings.title} cites."
+    key = (course.made_of[REFERENCES_PATH],)
+    return Page(REFERENCES, "references.html", "References", described,
+                lambda: {"references": _sorted_references(course)}, key)  # fmt: skip
+
+
+def _search_page(course: Course, entries: tuple[Entry, ...]) -> Page:
+    listed = tuple(entry.listed for entry in entries)
+    described = f"Everything on {course.settings.title}, by name."
+    return Page(SEARCH, "search.html", "Search", described, lambda: {"found": by_heading(listed)}, listed)
+
+
+def _own_page(course: Course, page: PlainPage, behind: Behind) -> Page:
+    """A page of content/pages/."""
+
+    def values() -> dict[str, Any]:
+        linked = MarginNotes(course).add(with_links(course, page.path, page.html))
+        return {
+            "reviewed": page.settings.reviewed,
+            "html": unbroken(Markup(linked)),
+            "headings": page.headings,
+            "references": [course.references.entries[key] for key in page.citations],
+        }
+
+    title, said = page.settings.title, page.settings.summary or page.settings.title
+    return Page(page_address(page.slug), "page.html", title, said, values, behind.text(page.path))
+
+
+def _claims_page(course: Course, claims: Claims, behind: Behind) -> Page:
+    def values() -> dict[str, Any]:
+        return {
+            "intro": unbroken(Markup(with_links(course, CLAIMS_PATH, claims.intro_html))),
+            "topics": [(topic.title, [_claim(course, claim) for claim in topic.claims]) for topic in claims.topics],
+            "counts": claims.counts,
+            "references": [course.references.entries[key] for key in claims.citations],
+        }
+
+    described = f"{len(claims.all)} claims, each with a verdict, a correction and its sources."
+    explained = [_explained(course, claim.entry.explained) for claim in claims.all]
+    return Page(CLAIMS, "claims.html", claims.title, described, values, (*behind.text(CLAIMS_PATH), *explained))
+
+
+def _claim(course: Course, claim: Claim) -> dict[str, Any]:
+    lesson, section = _explained(course, claim.entry.explained)
+    return {
+        **claim.entry.model_dump(),
+        "number": claim.number,
+        "truth": unbroken(Markup(with_links(course, CLAIMS_PATH, claim.truth_html))),
+        "address": resolve(course, CLAIMS_PATH, claim.entry.explained),
         "lesson": lesson,
-        "number": index + 1,
-        "parts": parts,
+        "section": section,
+    }
+
+
+def _explained(course: Course, href: str) -> tuple[str, str]:
+    """The title of the page that `href` leads to, and the words of the section there, if it leads to one."""
+    path, _, anchor = f"content/{href}".partition("#")
+    page = course.by_slug.get(path.removeprefix("content/lessons/").removesuffix(".md"))
+    headings = {heading.id: heading.text for heading in page.headings} if page else {}
+    return page.title if page else "", headings.get(anchor, "")
+
+
+def _lesson_pages(
+    course: Course, index: int, outlines: tuple[Outline, ...], behind: Behind, look: Look
+) -> Iterator[Page]:
+    """The page of a lesson, and that for its teachers."""
+    lesson, number = course.lessons[index], index + 1
+    before = outlines[index - 1] if index else None
+    following = outlines[number] if number < len(outlines) else None
+    key: Key = (number, *behind.lesson(lesson))
+    values = partial(_lesson_values, course, number, before, following, look)
+    described = lesson.summary or lesson.asks
+    yield Page(lesson_address(lesson.slug), "lesson.html", lesson.title, described, values, (before, following, *key))
+    title = f"Teaching “{lesson.title}”"
+    said = f"For teachers of “{lesson.title}”: timing, predictions to ask aloud, a worksheet and its key."
+    guide = partial(teacher_page, course, lesson, number)
+    yield Page(teacher_address(lesson.slug), "teacher.html", title, said, lambda: {"guide": guide()}, key)
+
+
+def _lesson_values(
+    course: Course, number: int, before: Outline | None, following: Outline | None, look: Look
+) -> dict[str, Any]:
+    lesson = course.lessons[number - 1]
+    keys = _keys(course, lesson)
+    return {
+        "lesson": lesson,
+        "number": number,
+        "parts": list(_parts(course, lesson)),
         "headings": lesson.headings,
         "references": [course.references.entries[key] for key in keys if key in course.references.entries],
-        "models": sorted({part["figure"].model for part in parts if part["kind"] == "figure" and part["figure"].model}),
-        **around,
+        "models": models_on(course, lesson),
+        "described": described_lesson(course, lesson, look.base_url),
+        "previous": before,
+        "following": following,
     }
-    return Page(lesson_address(lesson.slug), "lesson.html", lesson.title, lesson.summary or lesson.asks, values)
 
 
-def _model_pages(course: Course, models: Mapping[str, ModelPage]) -> Iterator[Page]:
+def _figure_pages(course: Course, outlines: Mapping[str, Outline], behind: Behind) -> Iterator[Page]:
+    shown = {name: tuple(outlines[each.slug] for each in course.shown_in.get(name, ())) for name in course.figures}
+    figures = [(figure, shown[name]) for name, figure in course.figures.items()]
+    if figures:
+        described = f"Every figure of {course.settings.title} on a page of its own, to be shown, linked and embedded."
+        key: Key = (behind.figures, *shown.items())
+        yield Page(FIGURES, "figures.html", "Figures", described, lambda: {"figures": figures}, key)
+    for figure, lessons in figures:
+        values = partial(_figure_values, course, figure, lessons)
+        key = (course.made_of[figure.path], *lessons)
+        yield Page(figure_address(figure.name), "figure.html", figure.title, figure.summary, values, key)
+
+
+def _figure_values(course: Course, figure: Figure, lessons: tuple[Outline, ...]) -> dict[str, Any]:
+    return {
+        "figure": figure,
+        "lessons": lessons,
+        "models": [figure.model] if figure.model else [],
+        "references": [course.references.entries[key] for key in figure.citations],
+    }
+
+
+def _model_pages(course: Course, models: Mapping[str, ModelPage], behind: Behind) -> Iterator[Page]:
+    uses = [use for model in models.values() for use in model.uses]
     if models:
         described = f"The models of {course.settings.title}: what each gives today against what was published."
-        yield Page(MODELS, "models.html", "Models", described, {"models": list(models.values())})
+        values = {"models": list(models.values())}
+        yield Page(MODELS, "models.html", "Models", described, lambda: values, (behind.models, *uses))
     for model in models.values():
         references = [course.references.entries[key] for key in model.citations]
-        values = {"model": model, "references": references}
-        yield Page(model.address, "model.html", model.title, model.about, values)
+        given = {"model": model, "references": references}
+        key = (course.made_of[course.models[model.name].card_file.path], *model.uses)
+        yield Page(model.address, "model.html", model.title, model.about, partial(dict, given), key)
+
+
+def _teachers_page(course: Course) -> Page:
+    guides = tuple(teacher_entry(lesson, number) for number, lesson in enumerate(course.lessons, 1))
+    described = f"For each lesson of {course.settings.title}: timing, questions for a class, a worksheet and its key."
+    return Page(TEACHERS, "teachers.html", "For teachers", described, lambda: {"guides": guides}, guides)
 
 
 def _keys(course: Course, lesson: Lesson) -> list[str]:
@@ -228,14 +542,20 @@ def _keys(course: Course, lesson: Lesson) -> list[str]:
 
 
 def _parts(course: Course, lesson: Lesson) -> Iterator[dict[str, Any]]:
-    """The parts of a lesson as its template takes them, figures and quizzes numbered from 1."""
+    """The parts of a lesson as its template takes them, figures and quizzes numbered from 1.
+
+    A figure is gated when a prediction about it stands above it.
+    """
     figures = quizzes = 0
-    predicted = {part.figure for part in lesson.parts if isinstance(part, Predict)}
+    predicted: set[str] = set()
     notes = MarginNotes(course)
     for part in lesson.parts:
         match part:
             case Prose():
-                yield {"kind": "prose", "html": unbroken(Markup(notes.add(with_links(course, lesson.path, part.html))))}
+                yield {
+                    "kind": "prose",
+                    "html": unbroken(with_anchors(notes.add(with_links(course, lesson.path, part.html)))),
+                }
             case FigureUse():
                 figures += 1
                 yield {
@@ -249,7 +569,42 @@ def _parts(course: Course, lesson: Lesson) -> Iterator[dict[str, Any]]:
                 quizzes += 1
                 yield {"kind": "quiz", "quiz": _linked_quiz(course, lesson, part), "number": quizzes}
             case Predict():
+                predicted.add(part.figure)
                 yield {"kind": "predict", "predict": _linked_predict(course, lesson, part)}
+
+
+def _review_page(course: Course, behind: Behind) -> Page:
+    """Every question and prediction as a card, below its lesson."""
+    asking = [lesson for lesson in course.lessons if any(isinstance(part, Quiz | Predict) for part in lesson.parts)]
+
+    def values() -> dict[str, Any]:
+        return {"decks": [(lesson, list(_cards(course, lesson))) for lesson in asking]}
+
+    described = f"The questions of {course.settings.title}, brought back when they are about to be forgotten."
+    key = tuple(behind.questions(lesson) for lesson in asking)
+    return Page(REVIEW, "review.html", "Review", described, values, key)
+
+
+def _cards(course: Course, lesson: Lesson) -> Iterator[dict[str, Any]]:
+    here = lesson_address(lesson.slug)
+    for part in lesson.parts:
+        if isinstance(part, Quiz):
+            card = {"kind": "quiz", "quiz": _linked_quiz(course, lesson, part), "told": None}
+        elif isinstance(part, Predict):
+            predict = _linked_predict(course, lesson, part)
+            card = {"kind": "predict", "predict": predict, "told": _told(predict)}
+        else:
+            continue
+        yield card | {"key": f"{card['kind']}:{lesson.slug}:{part.id}", "address": f"{here}#{part.id}"}
+
+
+def _told(predict: Mapping[str, Any]) -> dict[str, Any]:
+    """What `static/src/learning/told.ts` needs to tell a guess."""
+    ask = predict["ask"]
+    options = {key: plain_text(words) for key, words in predict["options"]}
+    return {key: ask[key] for key in ("kind", "answer", "unit", "measure", "moments") if key in ask} | {
+        "options": options
+    }
 
 
 def _linked_quiz(course: Course, lesson: Lesson, quiz: Quiz) -> dict[str, Any]:
@@ -270,13 +625,17 @@ def _linked_quiz(course: Course, lesson: Lesson, quiz: Quiz) -> dict[str, Any]:
 
 
 def _linked_predict(course: Course, lesson: Lesson, predict: Predict) -> dict[str, Any]:
+    answer = course.answers[lesson.slug, predict.id]
+    options = predict.asks.options if isinstance(predict.asks, Choice) else ()
     return {
         "id": predict.id,
         "figure": predict.figure,
-        "answer": predict.answer,
+        "lesson": lesson.slug,
         "set": predict.set,
+        "ask": answer.data,
+        "answer": answer.sentence,
         "ask_html": Markup(with_links(course, lesson.path, predict.ask_html)),
-        "options": [(key, Markup(with_links(course, lesson.path, text))) for key, text in predict.options],
+        "options": [(key, Markup(with_links(course, lesson.path, text))) for key, text in options],
         "explanation_html": Markup(with_links(course, lesson.path, predict.explanation_html)),
     }
 
@@ -287,6 +646,11 @@ def _glossary_terms(course: Course) -> list[dict[str, Any]]:
         {"id": term.id, "name": term.name, "html": unbroken(Markup(with_links(course, GLOSSARY_PATH, term.html)))}
         for term in terms
     ]
+
+
+def _letters(terms: list[dict[str, Any]]) -> dict[str, str]:
+    """Every letter that a term begins with, and the identifier of the first such term."""
+    return {term["name"][0].upper(): term["id"] for term in reversed(terms)}
 
 
 def _sorted_references(course: Course) -> list[Reference]:

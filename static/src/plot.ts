@@ -1,12 +1,14 @@
 /**
  * The only module that knows Plotly: loads it, colours plots with the colours of the page, draws them into a box.
  *
- * A drawing redraws itself when its box changes size or the page changes its theme, and at most once a frame. Plotly
- * draws every settled state; it is too slow for motion. While something moves it draws what rests, once, and what moves
- * is written straight to a few paths above it.
+ * A drawing redraws itself when its box changes size or the page changes its theme. Plotly draws every settled state; it
+ * is too slow for motion. While something moves, what follows the clock or the run is written straight to a few paths
+ * above Plotly's axes, and Plotly's own marks are hidden. It draws them anew when all has rested for a moment.
  */
+import { say } from "./element/parts.ts";
 import type { Plot, Trace } from "./figure/data.ts";
-import { movingPaths, resting, type Path, type Size } from "./view/moving.ts";
+import { loadScript } from "./script.ts";
+import { cut, movingMarks, moves, type Path, type Size, type Words } from "./view/moving.ts";
 
 interface PlotlyLibrary {
   setPlotConfig(config: object): void;
@@ -24,39 +26,27 @@ export type Picture = (size: Size) => Plot;
 
 export interface Drawing {
   /**
-   * Draws `picture` at the next frame, and again whenever size or theme change. `moving`: null for a settled state;
-   * otherwise something that stays the same as long as what rests in the picture does.
+   * Draws `picture` at once (call it once a frame), and again whenever size or theme change. `axes`: what rests in it, in
+   * words that differ when it does; null when nothing moves and Plotly shall draw all of it at once.
    */
-  show(picture: Picture, moving: object | null): void;
+  show(picture: Picture, axes: string | null): void;
   /** Stops all watching and empties the box. */
   stop(): void;
 }
 
 const CONFIG = { staticPlot: true, displayModeBar: false, displaylogo: false, responsive: false };
+/** So long after the last move Plotly draws what is shown (milliseconds). */
+const SETTLE_AFTER = 250;
 /** Size of all words in a plot, in pixels. */
 const TEXT = 14;
 let loading: Promise<PlotlyLibrary> | null = null;
 
 /** The library, loaded from `url` the first time. Rejects when it cannot be had; a later call tries again. */
 export function loadPlotly(url: string): Promise<PlotlyLibrary> {
-  return (loading ??= fetchScript(url).then(configured).catch((error: unknown) => {
+  return (loading ??= loadScript(url).then(configured).catch((error: unknown) => {
     loading = null;
     throw error;
   }));
-}
-
-function fetchScript(url: string): Promise<void> {
-  if (window.Plotly) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = url;
-    script.onload = () => resolve();
-    script.onerror = () => {
-      script.remove();
-      reject(new Error(`${url} could not be loaded`));
-    };
-    document.head.append(script);
-  });
 }
 
 /** Without these settings Plotly offers to upload a chart to a cloud. */
@@ -67,46 +57,55 @@ function configured(): PlotlyLibrary {
   return plotly;
 }
 
-/** A drawing in `box`, whose size is given by the style sheet. */
+/** A drawing in `box`, whose size is given by the style sheet. While it moves, the box has `data-moving`. */
 export function drawIn(box: HTMLElement, plotly: PlotlyLibrary): Drawing {
   const base = document.createElement("div");
   const above = new Overlay();
   box.replaceChildren(base, above.svg);
   let picture: Picture | null = null;
-  let moving: object | null = null;
-  let atRest: object | null = null;
+  let axes: string | null = null;
+  /** The axes that Plotly has drawn in this size and theme. */
+  let drawn: string | null = null;
   let colours = readTheme(box);
-  let frame = 0;
-  const draw = (): void => {
-    frame = 0;
-    const size = { width: box.clientWidth, height: box.clientHeight };
+  let [frame, settling] = [0, 0];
+  /** Kept, because asking the page for it after something has been written makes it lay everything out at once. */
+  let size = sizeOf(box);
+  const draw = (inMotion: boolean): void => {
+    clearTimeout(settling);
     if (!picture || size.width < 20 || size.height < 20) return;
-    const plot = painted(picture(size), colours);
-    if (moving === null || moving !== atRest) drawBase(plotly, base, plot, size, moving !== null);
-    atRest = moving;
-    above.draw(moving ? movingPaths(plot, size) : [], size);
+    const plot = picture(size);
+    box.toggleAttribute("data-moving", inMotion);
+    above.draw(inMotion ? movingMarks(paintedMoving(plot, colours), size) : [], size);
+    if (inMotion) settle();
+    else drawBase(plotly, base, painted(plot, colours), size);
+    drawn = axes;
   };
-  const soon = (): void => {
-    frame ||= requestAnimationFrame(draw);
+  const settle = (): void => {
+    settling = setTimeout(() => (isHeld() ? settle() : draw(false)), SETTLE_AFTER);
   };
   const anew = (): void => {
-    atRest = null;
-    soon();
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      draw(false);
+    });
   };
-  const resized = new ResizeObserver(anew);
+  const resized = new ResizeObserver(() => {
+    size = sizeOf(box);
+    anew();
+  });
   resized.observe(box);
   const unwatch = watchTheme(() => {
     colours = readTheme(box);
     anew();
   });
   return {
-    show(next, now) {
-      picture = next;
-      moving = now;
-      soon();
+    show(next, on) {
+      [picture, axes] = [next, on];
+      draw(axes !== null && axes === drawn);
     },
     stop() {
       cancelAnimationFrame(frame);
+      clearTimeout(settling);
       resized.disconnect();
       unwatch();
       plotly.purge(base);
@@ -115,48 +114,84 @@ export function drawIn(box: HTMLElement, plotly: PlotlyLibrary): Drawing {
   };
 }
 
-function drawBase(plotly: PlotlyLibrary, base: HTMLElement, plot: Plot, size: Size, withoutMoving: boolean): void {
-  const { data, layout } = withoutMoving ? resting(plot) : plot;
-  void plotly.react(base, data, { ...layout, ...size, autosize: false }, CONFIG);
+/** Whether a finger or the mouse holds a slider: the next move must not wait for Plotly. */
+function isHeld(): boolean {
+  return document.querySelector("input:active") !== null;
+}
+
+function sizeOf(box: HTMLElement): Size {
+  return { width: box.clientWidth, height: box.clientHeight };
+}
+
+/** What moves can be told by its name (`static/css/figure.css`). */
+function drawBase(plotly: PlotlyLibrary, base: HTMLElement, { data, layout }: Plot, size: Size): void {
+  const named = data.map((trace, i) => ({ ...cut(trace), uid: `${moves(trace) ? "moving" : "resting"}-${i}` }));
+  void plotly.react(base, named, { ...layout, ...size, autosize: false }, CONFIG);
 }
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** The paths of what moves, each in a window of its own that cuts off what lies beyond its axes. */
+/** Paths and words of what moves, each in a window of its own that cuts off what lies beyond its axes. */
 class Overlay {
   readonly svg = document.createElementNS(SVG, "svg");
-  #paths: SVGPathElement[] = [];
+  readonly #paths: SVGElement[] = [];
+  readonly #words: SVGElement[] = [];
 
   constructor() {
     this.svg.classList.add("figure-moving");
   }
 
-  draw(paths: readonly Path[], { width, height }: Size): void {
+  draw(marks: readonly (Path | Words)[], { width, height }: Size): void {
     set(this.svg, { width, height });
-    while (this.#paths.length < paths.length) this.#add();
-    this.#paths.forEach((node, i) => this.#write(node, paths[i]));
+    const paths = marks.filter((mark) => "d" in mark);
+    const words = marks.filter((mark) => "text" in mark);
+    this.#fit(this.#paths, "path", paths.length);
+    this.#fit(this.#words, "text", words.length);
+    this.#paths.forEach((node, i) => writePath(node, paths[i]));
+    this.#words.forEach((node, i) => writeWords(node, words[i]));
   }
 
-  #add(): void {
-    const [window, path] = [document.createElementNS(SVG, "svg"), document.createElementNS(SVG, "path")];
-    window.append(path);
-    this.svg.append(window);
-    this.#paths.push(path);
-  }
-
-  #write(node: SVGPathElement, path: Path | undefined): void {
-    if (!path) return node.setAttribute("d", "");
-    const [x, y, width, height] = path.window;
-    set(node.parentElement as unknown as SVGElement, { x, y, width, height, viewBox: path.window.join(" ") });
-    const { d, fill, stroke } = path;
-    set(node, { d, fill, stroke, "stroke-width": path.width, "stroke-dasharray": path.dash });
+  #fit(nodes: SVGElement[], kind: "path" | "text", count: number): void {
+    while (nodes.length < count) {
+      const [window, node] = [document.createElementNS(SVG, "svg"), document.createElementNS(SVG, kind)];
+      window.append(node);
+      this.svg.append(window);
+      nodes.push(node);
+    }
   }
 }
 
-/** Sets attributes that differ. */
+function writePath(node: SVGElement, path: Path | undefined): void {
+  if (!path) return set(node, { d: "" });
+  placeWindow(node, path);
+  const { d, fill, stroke, opacity } = path;
+  set(node, { d, fill, stroke, opacity, "stroke-width": path.width, "stroke-dasharray": path.dash });
+}
+
+function writeWords(node: SVGElement, words: Words | undefined): void {
+  say(node, words?.text ?? "");
+  if (!words) return;
+  placeWindow(node, words);
+  const { fill, opacity, size, at: [x, y] } = words;
+  set(node, { x, y, fill, opacity, "font-size": size, "dominant-baseline": "central" });
+}
+
+function placeWindow(node: SVGElement, { window }: Path | Words): void {
+  const [x, y, width, height] = window;
+  set(node.parentElement as unknown as SVGElement, { x, y, width, height, viewBox: window.join(" ") });
+}
+
+/** The attributes that were written last: reading those of a long path back costs as much as writing them. */
+const written = new WeakMap<SVGElement, Map<string, string | number>>();
+
+/** Sets attributes that differ from what was set before. */
 function set(node: SVGElement, values: Readonly<Record<string, string | number>>): void {
+  const known = written.get(node) ?? new Map<string, string | number>();
+  written.set(node, known);
   for (const [name, value] of Object.entries(values)) {
-    if (node.getAttribute(name) !== String(value)) node.setAttribute(name, String(value));
+    if (known.get(name) === value) continue;
+    known.set(name, value);
+    node.setAttribute(name, String(value));
   }
 }
 
@@ -212,12 +247,19 @@ function watchTheme(changed: () => void): () => void {
   };
 }
 
-function painted(plot: Plot, theme: Theme): { data: Trace[]; layout: Record<string, unknown> } {
-  return { data: plot.data.map((trace) => paintedTrace(trace, theme)), layout: paintedLayout(plot.layout, theme) };
+function painted({ data, layout }: Plot, theme: Theme): Plot {
+  return { data: data.map((trace) => paintedTrace(trace, theme)), layout: paintedLayout(layout, theme) };
+}
+
+/** A plot of which only what moves is painted. */
+function paintedMoving({ data, layout }: Plot, theme: Theme): Plot {
+  const moving = data.filter(moves).map((trace) => paintedTrace(trace, theme));
+  return { data: moving, layout: { ...layout, shapes: paintedShapes(layout, theme) } };
 }
 
 function paintedTrace(trace: Trace, theme: Theme): Trace {
-  const color = theme.entity(trace.meta?.entity ?? "");
+  const entity = trace.meta?.entity ?? "";
+  const color = entity === "none" ? theme.soft : theme.entity(entity);
   const role = trace.meta?.role ?? "";
   const line = { ...(trace.line as object), color };
   const marker = trace.marker as { line?: object } | undefined;
@@ -225,10 +267,34 @@ function paintedTrace(trace: Trace, theme: Theme): Trace {
   switch (role) {
     case "ahead":
       return { ...trace, line, opacity: 0.45 };
+    case "member":
+      return { ...trace, line, opacity: 0.35 };
     case "average":
       return { ...trace, line, opacity: 0.75 };
     case "label":
       return { ...trace, textfont: { ...(trace.textfont as object), color } };
+    case "words":
+    case "guess-name":
+      return { ...trace, textfont: { ...(trace.textfont as object), color: theme.ink } };
+    case "note":
+    case "quiet":
+      return { ...trace, textfont: { ...(trace.textfont as object), color: theme.soft } };
+    case "mark":
+    case "effect":
+      return { ...trace, line: { ...line, color: theme.soft } };
+    case "interval":
+      return { ...trace, line: { ...line, color: theme.ink } };
+    case "thread":
+    case "stem":
+      return { ...trace, line: { ...line, color: theme.rule } };
+    case "unsure":
+      return { ...trace, marker: { ...mark, color: theme.ground, line: { width: 1.5, color } } };
+    case "guess":
+      return { ...trace, line: { ...line, color: theme.ink }, marker: { ...marker, color: theme.ink } };
+    case "point":
+    case "doses":
+    case "ring":
+      return { ...trace, marker: { ...marker, color: theme.soft, line: { ...marker?.line, color: theme.soft } } };
     case "receptor":
       return { ...trace, marker: { ...mark, line: { ...marker?.line, color } }, opacity: 0.4 };
     case "bound":
@@ -249,8 +315,7 @@ function paintedLayout(layout: Plot["layout"], theme: Theme): Record<string, unk
   }
   const headings = (layout.annotations as { font?: object }[] | undefined) ?? [];
   painted.annotations = headings.map((a) => ({ ...a, font: { ...a.font, size: TEXT, weight: 600, color: theme.ink } }));
-  const shapes = (layout.shapes as { name?: string; line?: object }[] | undefined) ?? [];
-  painted.shapes = shapes.map((shape) => paintedShape(shape, theme));
+  painted.shapes = paintedShapes(layout, theme);
   return painted;
 }
 
@@ -265,7 +330,12 @@ function paintedAxis(key: string, axis: Axis, theme: Theme): object {
   return { ...axis, ...quiet, ...(title && { title }), showline: key.startsWith("x") };
 }
 
+function paintedShapes(layout: Plot["layout"], theme: Theme): object[] {
+  const shapes = (layout.shapes as { name?: string; line?: object }[] | undefined) ?? [];
+  return shapes.map((shape) => paintedShape(shape, theme));
+}
+
 function paintedShape(shape: { name?: string; line?: object }, theme: Theme): object {
   if (shape.name === "patch") return { ...shape, fillcolor: theme.panel, line: { ...shape.line, color: theme.rule } };
-  return { ...shape, line: { ...shape.line, color: theme.soft } };
+  return { ...shape, line: { ...shape.line, color: shape.name === "grid" ? theme.rule : theme.soft } };
 }

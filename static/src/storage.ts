@@ -32,3 +32,16 @@ export function forget(key: string): void {
     // there was nothing to forget
   }
 }
+
+/** The keys of everything that is kept. */
+export function keptKeys(): string[] {
+  return [...new Set([...storedKeys(), ...memory.keys()])].sort();
+}
+
+function storedKeys(): string[] {
+  try {
+    return Object.keys(localStorage).flatMap((key) => (key.startsWith(PREFIX) ? [key.slice(PREFIX.length)] : []));
+  } catch {
+    return [];
+  }
+}

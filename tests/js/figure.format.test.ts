@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { number } from "../../static/src/figure/format.ts";
+import { number, tied } from "../../static/src/figure/format.ts";
 
 const table = JSON.parse(readFileSync(new URL("../number.json", import.meta.url), "utf8")) as [number, string][];
 
 test("a reader meets the same text for a number in the still and in the live figure", () => {
   for (const [value, text] of table) assert.equal(number(value), text, `number(${value})`);
+});
+
+test("a number stays on one line with its unit", () => {
+  const cases = JSON.parse(readFileSync(new URL("../tied.json", import.meta.url), "utf8")) as [string, string][];
+  for (const [text, kept] of cases) assert.equal(tied(text), kept);
 });
 
 test("what is not a number is said to be none", () => {

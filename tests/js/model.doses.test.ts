@@ -103,7 +103,7 @@ test("in a stochastic run a bolus is a whole number at its time, and a switch ac
 
 test("an infusion into a state is refused for a stochastic run; so is a network without whole numbers", () => {
   assert.throws(() => go(decay, [dose(1, "X", 9, 1)], { method: "ssa" }), /cannot infuse into a state/);
-  assert.throws(() => go({ ...decay, change: null }, [], { method: "ssa" }), /do not change whole numbers/);
+  assert.throws(() => go({ ...decay, change: null }, [], { method: "ssa" }), /changes by no whole number, or by a rate rule/);
 });
 
 test("amounts that no reaction changes are not rounded", () => {

@@ -1,22 +1,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fitting, share, valueOf } from "../../static/src/view/axis.ts";
-import { movingPaths, resting } from "../../static/src/view/moving.ts";
+import { cut, movingMarks, moves, type Path } from "../../static/src/view/moving.ts";
 import { fittedCurves, timecourse } from "../../static/src/view/timecourse.ts";
 
 const trace = (role: string) => ({ type: "scatter", mode: "lines", xaxis: "x", yaxis: "y", x: [], y: [], meta: { role, entity: "cd4", show: "X" }, line: { width: 2, color: "red" } });
 const base = {
-  data: [trace("line"), { ...trace("now"), mode: "markers", marker: { size: 9, color: "red" } }, { ...trace("label"), mode: "text", x: [4] }],
+  data: [trace("line"), { ...trace("now"), mode: "markers", marker: { size: 9, color: "red" } }, { ...trace("label"), mode: "text", x: [4], text: [" x"] }],
   layout: { margin: { t: 20, b: 30, r: 80 }, xaxis: { range: [0, 4] }, yaxis: { range: [0, 10], domain: [0, 1] }, shapes: [{ name: "cursor" }], annotations: [{}] },
 };
-const panel = { label: "X", unit: "", scale: "linear", range: null, lines: [{ show: "X", label: "X", entity: "cd4", dash: "solid" }] } as const;
+const panel = { label: "X", unit: "", scale: "linear", range: null, lines: [{ show: "X", label: "X", entity: "cd4", dash: "solid", cells: true }] } as const;
 const run = { times: Float64Array.of(0, 1, 2, 3, 4), columns: { X: Float64Array.of(0, 4, 8, 38, 5) } };
+const still = { average: null, members: [], doses: [] };
 const at = (time: number, ahead = true) =>
-  timecourse(fittedCurves(base as never, [panel], run, null), { series: run, average: null, time, ahead, height: 200 });
+  timecourse(fittedCurves(base as never, [panel], [run]), { ...still, series: run, ahead, height: 200 })(time);
+const margin = { l: 50, r: 50, t: 0, b: 0 };
 
 test("what has happened is drawn in full and what lies ahead faintly", () => {
   const [future, past, now] = at(2).data;
-  assert.deepEqual([future!.meta!.role, (future!.x as number[]).length, past!.x, past!.y], ["ahead", 5, [0, 1, 2, 2], [0, 4, 8, 8]]);
+  assert.deepEqual([future!.meta!.role, (future!.x as number[]).length], ["ahead", 5]);
+  assert.deepEqual([cut(past!).x, cut(past!).y], [[0, 1, 2], [0, 4, 8]]);
   assert.deepEqual([now!.x, now!.y], [[2], [8]]);
   assert.equal((at(2).layout.shapes as { x0: number }[])[0]!.x0, 2);
 });
@@ -33,8 +36,8 @@ test("the axis makes room for a run that rises above it", () => {
 
 test("a line that ended early has no name at the end of the axis", () => {
   const cut = { times: run.times.subarray(0, 3), columns: { X: run.columns.X.subarray(0, 3) } };
-  const plot = fittedCurves(base as never, [panel], cut, null);
-  const label = (series: typeof run) => timecourse(plot, { series, average: null, time: 0, ahead: true, height: 200 }).data.at(-1)!;
+  const plot = fittedCurves(base as never, [panel], [cut as never]);
+  const label = (series: typeof run) => timecourse(plot, { ...still, series, ahead: true, height: 200 })(0).data.at(-1)!;
   assert.deepEqual([label(run).visible, label(cut as never).visible], [true, false]);
 });
 
@@ -43,16 +46,40 @@ test("a logarithmic axis tells heights and values alike", () => {
   assert.deepEqual([share(axis, 100), share(axis, 0), share(axis, 1e9), valueOf(axis, 0.5)], [0.5, 0, 1, 100]);
 });
 
-test("what moves is drawn where the settled plot has it", () => {
+test("what moves is drawn where the settled plot has it, and the names of lines are words beside their ends", () => {
   const plot = at(2);
-  assert.deepEqual(resting(plot).data.map((t) => t.meta!.role), ["ahead", "label"]);
-  const paths = movingPaths({ ...plot, layout: { ...plot.layout, margin: { l: 50, r: 50, t: 0, b: 0 } } }, { width: 300, height: 100 });
-  assert.equal(paths[0]!.d, "M150 0V100");
-  assert.match(paths[1]!.d, /^M50 100L100 90L150 80/);
-  assert.match(paths[2]!.d, /^M145.5 80a4.5/);
+  assert.ok(plot.data.every(moves), "only the axes rest");
+  const marks = movingMarks({ ...plot, layout: { ...plot.layout, margin } }, { width: 300, height: 100 });
+  const [cursor, ahead, past, now, name] = marks.map((mark) => ("d" in mark ? mark.d : mark.text));
+  assert.deepEqual([cursor, ahead, past], ["M150 0V100", "M50 100L100 90L150 80L200 5L250 87.5", "M50 100L100 90L150 80H150"]);
+  assert.match(now!, /^M145.5 80a4.5/);
+  const words = marks.find((mark) => "text" in mark)!;
+  assert.equal(name, "x");
+  assert.ok(words.at[0] > 250 && words.at[0] < 265, `the name begins at ${words.at[0]}`);
+});
+
+test("between two points of a run its line is level up to now, moving and settled alike, and no axis is mistaken for another", () => {
+  const size = { width: 300, height: 100 };
+  const { data: [, line], layout: axes } = at(2.5);
+  const past = line!;
+  assert.deepEqual([cut(past).x, cut(past).y], [[0, 1, 2, 2.5], [0, 4, 8, 8]]);
+  const drawn = (layout: object) => (movingMarks({ data: [past], layout: { ...axes, margin, shapes: [], ...layout } }, size)[0] as Path).d;
+  assert.equal(drawn({}), "M50 100L100 90L150 80H175");
+  assert.equal(drawn({ yaxis: { range: [0, 80], domain: [0, 1] } }), "M50 100L100 95L150 90H175");
+  assert.equal(drawn({}), "M50 100L100 90L150 80H175");
 });
 
 test("a value that an axis cannot show leaves a gap", () => {
   const log = { data: [{ ...trace("line"), x: [0, 1, 2], y: [0, 10, 100] }], layout: { ...base.layout, shapes: [], yaxis: { type: "log", range: [0, 2] } } };
-  assert.equal(movingPaths(log as never, { width: 480, height: 150 })[0]!.d, "M100 70L200 20");
+  assert.equal((movingMarks(log as never, { width: 480, height: 150 })[0] as Path).d, "M100 70L200 20");
+});
+
+test("single cells are drawn up to now as one line with gaps, and doses stand on the axis when they are given", () => {
+  const more = { data: [trace("member"), { ...trace("doses"), y: [7] }], layout: base.layout };
+  const course = { ...still, series: run, members: [run, run], doses: [1, 3], ahead: true, height: 200 };
+  const [member, doses] = timecourse(more as never, course)(1.5).data;
+  assert.deepEqual(cut(member!).x, [0, 1, NaN, 0, 1, NaN]);
+  const [path] = movingMarks({ data: [member!], layout: { ...base.layout, margin, shapes: [] } } as never, { width: 300, height: 100 });
+  assert.equal((path as Path).d, "M50 100L100 60H125M50 100L100 60H125");
+  assert.deepEqual([doses!.x, doses!.y], [[1, 3], [7, 7]]);
 });

@@ -112,7 +112,7 @@ def read_card(file: SourceFile) -> tuple[Checked[Card], Yaml | None]:
     card = validate(Card, yaml.value, file.path)
     problems = [*yaml.problems, *card.problems]
     if card.value is not None:
-        found = [*_schedule_faults(card.value.doses, ("doses",)), *_check_faults(card.value.checks)]
+        found = [*schedule_faults(card.value.doses, ("doses",)), *_check_faults(card.value.checks)]
         problems += [Problem(Place(file.path, yaml.value.line(key)), "value", *said) for key, *said in found]
     return Checked(card.value, tuple(problems)), yaml.value
 
@@ -121,7 +121,7 @@ Fault = tuple[KeyPath, str, str]
 """The key of a value that contradicts another, what is wrong, and how to mend it."""
 
 
-def _schedule_faults(doses: Sequence[DoseCard] | None, where: KeyPath) -> Iterator[Fault]:
+def schedule_faults(doses: Sequence[DoseCard] | None, where: KeyPath) -> Iterator[Fault]:
     for index, dose in enumerate(doses or ()):
         at = (*where, index)
         if dose.every is None and dose.count > 1:
@@ -136,9 +136,9 @@ def _schedule_faults(doses: Sequence[DoseCard] | None, where: KeyPath) -> Iterat
 def _check_faults(checks: Sequence[CheckCard]) -> Iterator[Fault]:
     for index, check in enumerate(checks):
         where: KeyPath = ("checks", index)
-        yield from _schedule_faults(check.doses, (*where, "doses"))
+        yield from schedule_faults(check.doses, (*where, "doses"))
         for name, run in check.runs.items():
-            yield from _schedule_faults(run.doses, (*where, "runs", name, "doses"))
+            yield from schedule_faults(run.doses, (*where, "runs", name, "doses"))
         for rule in (_band_faults, _scan_faults, _other_faults):
             yield from (((*where, *key), said, remedy) for key, said, remedy in rule(check))
 

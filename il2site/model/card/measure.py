@@ -161,7 +161,7 @@ class _Wrong(Exception):
 
 def faults(network: Network, card: Card) -> Iterator[Fault]:
     """What the doses and checks of `card` name that `network` has not, and every formula without meaning."""
-    yield from _dose_faults(network, card.doses, ("doses",))
+    yield from dose_faults(network, card.doses, ("doses",))
     for index, check in enumerate(card.checks):
         where: KeyPath = ("checks", index)
         yield from _setting_faults(network, check, where)
@@ -178,13 +178,13 @@ def faults(network: Network, card: Card) -> Iterator[Fault]:
 
 def _setting_faults(network: Network, settings: RunCard, where: KeyPath) -> Iterator[Fault]:
     yield from (((*where, "set", name), *said) for name in settings.set for said in _settable(network, name))
-    yield from _dose_faults(network, settings.doses or (), (*where, "doses"))
+    yield from dose_faults(network, settings.doses or (), (*where, "doses"))
 
 
 def _stochastic_faults(network: Network, card: Card, check: CheckCard) -> Iterator[Fault]:
     if check.method == "ode":
         return
-    if network.numbered_changes is None or network.flows:
+    if network.numbered_changes is None:
         said = "the model has no stochastic run: something changes by no whole number, or by a rate rule"
         yield ("method",), said, "delete method: ssa"
     for name in ("", *check.runs):
@@ -200,7 +200,7 @@ def _settable(network: Network, name: str) -> Iterator[tuple[str, str]]:
         yield said, _near(name, network.defaults)
 
 
-def _dose_faults(network: Network, doses: Iterable[DoseCard], where: KeyPath) -> Iterator[Fault]:
+def dose_faults(network: Network, doses: Iterable[DoseCard], where: KeyPath) -> Iterator[Fault]:
     targets = {*network.states, *network.defaults, *network.twins}
     for index, dose in enumerate(doses):
         if dose.target not in targets:

@@ -8,10 +8,10 @@ which one has changed, found by bisection, the step ends, and a new solver start
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
-from scipy.integrate import LSODA, Radau, odeint
 
 from il2site.model.engine.outcome import Stop
 from il2site.model.engine.scene import Record, Scene, first_flip
@@ -41,7 +41,16 @@ LOOKS = 65
 SUCCESS = "Integration successful."
 """What odeint reports when it has come to the end."""
 
-_Solver: TypeAlias = "LSODA | Radau"
+_Solver: TypeAlias = Any
+"""A LSODA or Radau of scipy."""
+
+
+@cache
+def _scipy() -> Any:
+    """scipy's solvers, imported by the first run: they take longer than everything else that is imported."""
+    import scipy.integrate
+
+    return scipy.integrate
 
 
 class _Undefined(Exception):
@@ -109,7 +118,7 @@ class Integration:
             until = self._next_flip(start, bound)
             if self._at_once(start, until):
                 return until
-        solver = self._solver(LSODA, start, bound)
+        solver = self._solver(_scipy().LSODA, start, bound)
         while solver.status == "running":
             time = float(solver.t)
             if self._step(solver):
@@ -117,8 +126,8 @@ class Integration:
                 self._advance(solver, float(solver.t) if flip is None else flip)
                 if flip is not None:
                     return flip
-            elif isinstance(solver, LSODA):
-                solver = self._solver(Radau, time, bound)
+            elif isinstance(solver, _scipy().LSODA):
+                solver = self._solver(_scipy().Radau, time, bound)
             else:
                 raise Stop("not a number" if self._undefined else "too many steps", time)
         return bound
@@ -143,7 +152,7 @@ class Integration:
         due = self._record.due_before(bound) if self._record else np.linspace(start, bound, LOOKS)[1:-1]
         times = np.concatenate(([start], due[due > start], [bound]))
         try:
-            states, report = odeint(
+            states, report = _scipy().odeint(
                 self._rhs, self._scene.y, times, Dfun=self._jacobian, tfirst=True, full_output=True, tcrit=[bound],
                 rtol=self._relative, atol=self._absolute, hmax=LONGEST_STEP * self._end, mxstep=CALLS,
             )  # fmt: skip
@@ -169,7 +178,7 @@ class Integration:
     def _solver(self, method: type[_Solver], time: float, bound: float) -> _Solver:
         """A solver that starts from the state of the scene. LSODA is quick; Radau copes where it gives up."""
         self._defined_flow(time)
-        self._strict, self._idle = method is LSODA, 0
+        self._strict, self._idle = method is _scipy().LSODA, 0
         y, longest = np.nan_to_num(self._scene.y, posinf=0.0, neginf=0.0), LONGEST_STEP * self._end
         slope = self._jacobian if self._cells else None
         return method(self._rhs, time, y, bound, max_step=longest, rtol=self._relative, atol=self._absolute, jac=slope)

@@ -203,11 +203,11 @@ class Simulator:
     def _countable_changes(self) -> tuple[tuple[tuple[int, int], ...], ...]:
         """What each reaction changes; raises ValueError for a network that has no stochastic run."""
         changes, name = self.network.numbered_changes, self.network.name
-        if changes is None:
-            raise ValueError(f"{name} has no stochastic run: a reaction changes a state by no whole number")
         if self.network.flows:
             flowing = ", ".join(self.network.flows)
             raise ValueError(f"{name} has no stochastic run: {flowing} changes by a rate rule, not by reactions")
+        if changes is None:
+            raise ValueError(f"{name} has no stochastic run: a reaction changes a state by no whole number")
         return changes
 
     def _series(self, grid: Array, record: Record) -> Series:
@@ -243,7 +243,7 @@ def countable(network: Network) -> bool:
     """Whether a stochastic run makes sense: every state that a reaction changes is a whole number that is not negative
     at the start, and is changed by whole numbers and by nothing else."""
     changes = network.numbered_changes
-    if changes is None or network.flows:
+    if changes is None:
         return False
     state = start(network, compile_network(network), parameter_values(network, {}))
     counted = {index for change in changes for index, _ in change}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from il2site.model.expression import Apply, Expr, Mode, Number, Piecewise, Symbol, Time, symbols
+from il2site.model.expression import Apply, Expr, Mode, Number, Piecewise, Symbol, Time, symbols, uses_time
 from il2site.model.network import Event, Frozen, Network, frozen, jacobian, needed
 from il2site.model.printer.common import Item, with_common_parts
 
@@ -108,12 +108,15 @@ class Bodies:
     trigger: Lines
     events: tuple[EventBodies, ...]
     modes: tuple[Expr, ...]
+    autonomous: bool
+    """Whether no rate depends on time by itself while the modes are held."""
 
 
 def bodies(network: Network, dialect: Dialect) -> Bodies:
     """Every function of `network` as lines of `dialect`. Only rhs, jacobian and trigger are given modes; all others
     compare by themselves (or, where formulas are shared, ask for the modes of now)."""
     held = frozen(network)
+    autonomous = not any(uses_time(expr) for expr in _driving(held.network))
     plain = _Printer(network, dialect)
     smooth = _Printer(held.network, dialect)
     if dialect.shares and held.exact:
@@ -124,11 +127,13 @@ def bodies(network: Network, dialect: Dialect) -> Bodies:
             rhs=("flow(t, y, p, m, v);", *shared.sums()), jacobian=shared.jacobian(), output=shared.output(),
             mode=plain.mode(held), trigger=shared.trigger(),
             events=tuple(shared.event(event) for event in network.events), modes=held.modes,
+            autonomous=autonomous,
         )  # fmt: skip
     return Bodies(
         initial=plain.initial(), rules=None, flow=None, rates=plain.rates(), rhs=smooth.rhs(),
         jacobian=smooth.jacobian(), output=plain.output(), mode=plain.mode(held), trigger=smooth.trigger(),
         events=tuple(plain.event(event) for event in network.events), modes=held.modes,
+        autonomous=autonomous,
     )  # fmt: skip
 
 
@@ -296,10 +301,7 @@ class _Shared(_Printer):
     def __init__(self, network: Network, dialect: Dialect, live: Lines) -> None:
         super().__init__(network, dialect)
         self.live = live
-        used = [reaction.rate for reaction in network.reactions]
-        used += [expr for reaction in network.reactions for _, expr in reaction.change]
-        used += network.flows.values()
-        kept = {name for name, _ in needed(network.assignments, used)}
+        kept = {name for name, _ in needed(network.assignments, _rates(network))}
         self.driving = {name: i for i, name in enumerate(network.outputs) if name in kept}
         """The rules that the course of the model depends on, with their places among the outputs."""
         self.places |= {name: f"w[{i}]" for name, i in self.driving.items()}
@@ -329,6 +331,19 @@ class _Shared(_Printer):
 
     def call(self, rules: Sequence[tuple[str, Expr]]) -> Lines:
         return ("rules(t, y, p, m, w);",) if any(name in self.driving for name, _ in rules) else ()
+
+
+def _rates(network: Network) -> list[Expr]:
+    """What the course of the model is computed from, as it is written."""
+    rates = [reaction.rate for reaction in network.reactions]
+    rates += [expr for reaction in network.reactions for _, expr in reaction.change]
+    return [*rates, *network.flows.values()]
+
+
+def _driving(network: Network) -> list[Expr]:
+    """What the course of the model is computed from, the rules behind it included."""
+    rates = _rates(network)
+    return [*rates, *(expr for _, expr in needed(network.assignments, rates))]
 
 
 def _sum(terms: list[Expr]) -> Expr:

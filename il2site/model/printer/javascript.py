@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from il2site.model.network import Event, Network
 from il2site.model.printer.code import Bodies, Dialect, bodies
+from il2site.model.printer.rolled import rolled
 
 
 def _number(value: float) -> str:
@@ -47,13 +49,15 @@ def javascript(network: Network) -> str:
 
     What each member means is written in static/src/model/network.ts.
     """
-    lines = bodies(network, JAVASCRIPT)
+    lines, parts = _rolled(bodies(network, JAVASCRIPT))
     facts = {
         "name": network.name, "timeUnit": network.time_unit, "states": network.states, "outputs": network.outputs,
         "parameters": tuple(network.defaults), "constants": len(network.derived),
         "reactions": tuple(reaction.name for reaction in network.reactions), "change": network.numbered_changes,
         "modes": len(lines.modes), "events": [_event_facts(event) for event in network.events],
     }  # fmt: skip
+    if lines.autonomous:
+        facts["autonomous"] = True
     if network.twins:
         facts["twins"] = {name: network.states.index(state) for name, state in network.twins.items()}
     defaults = ", ".join(_number(float(value)) for value in network.defaults.values())
@@ -70,9 +74,28 @@ def javascript(network: Network) -> str:
     ]  # fmt: skip
     body = "\n".join(members)
     shared = _shared(network, lines) if lines.rules is not None else ""
+    shared = (f"const $ = new Float64Array({parts});\n" if parts else "") + shared
     helper = FACTORIAL if "factorial(" in shared + body else ""
     place = f"(self.il2site ??= {{models: {{}}}}).models[{_json(network.name)}]"
     return f'"use strict";\n{{\n{shared}{helper}const network = {{\n{body}\n}};\n{place} = network;\n}}\n'
+
+
+def _rolled(lines: Bodies) -> tuple[Bodies, int]:
+    """The functions with loops where they repeat themselves, and the size of the array `$` that they share."""
+    sizes = [0]
+
+    def shorter(body: tuple[str, ...]) -> tuple[str, ...]:
+        made, size = rolled(body)
+        sizes.append(size)
+        return made
+
+    made = replace(
+        lines, initial=shorter(lines.initial), rates=shorter(lines.rates), rhs=shorter(lines.rhs),
+        jacobian=shorter(lines.jacobian), output=shorter(lines.output), mode=shorter(lines.mode),
+        rules=None if lines.rules is None else shorter(lines.rules),
+        flow=None if lines.flow is None else shorter(lines.flow),
+    )  # fmt: skip
+    return made, max(sizes)
 
 
 def _shared(network: Network, lines: Bodies) -> str:

@@ -1,42 +1,69 @@
 /**
- * A live figure. The page holds everything; this element runs the model, draws, and listens to the controls.
+ * A live figure. The page holds everything; this element runs the model, draws, and listens to the controls. What stands
+ * beside the picture are its features, each in a file of `figure/`. A figure of data is a chart (`live-chart.ts`).
  *
  * Life: waiting (the still is shown) -> near the reader: Plotly is loaded, the model is run, the still gives way to the
  * live figure, paused at its start -> the reader plays. It pauses when it is out of sight or the page is hidden, and
  * ends everything it began when it is taken out of the page.
  */
-import { rounded, shown, spoken, POSITIONS } from "../figure/clock.ts";
-import { compute, type Computed } from "../figure/compute.ts";
-import type { Control, ModelFigure } from "../figure/data.ts";
-import { number } from "../figure/format.ts";
+import { compute, computing, type Computed } from "../figure/compute.ts";
+import type { FigureData, ModelFigure, Plot } from "../figure/data.ts";
 import { scene, type Scene } from "../figure/scene.ts";
-import { isPreset, ladder, position, valueAt, type Settings } from "../figure/settings.ts";
-import { stageAt } from "../figure/stage.ts";
-import { tableRows } from "../figure/table.ts";
-import { atEnd, move, transport, type Action, type Transport } from "../figure/transport.ts";
-import { fill, type Measured } from "../figure/words.ts";
+import { changed, isPreset, type Settings } from "../figure/settings.ts";
+import { move, transport, type Action, type Transport } from "../figure/transport.ts";
 import type { Network, Registry } from "../model/network.ts";
 import { drawIn, loadPlotly, type Drawing } from "../plot.ts";
-import { COMMITTED, SHOW, type Show } from "./events.ts";
-import { actions, json, part, parts, say } from "./parts.ts";
+import { SHOW, type Show } from "./events.ts";
+import { doseList } from "./figure/dose-list.ts";
+import type { Feature, FigureHost, FigureState, MakeFeature, Predicted } from "./figure/host.ts";
+import { keyboard } from "./figure/keyboard.ts";
+import { listen } from "./figure/listen.ts";
+import { narration } from "./figure/narration.ts";
+import { numbers } from "./figure/numbers.ts";
+import { linkReader } from "./figure/link-reader.ts";
+import { prediction } from "./figure/prediction.ts";
+import { pathwayMap } from "./figure/pathway-map.ts";
+import { reading } from "./figure/reading.ts";
+import { settingsPanel } from "./figure/settings-panel.ts";
+import { SHARING } from "./figure/sharing.ts";
+import { StillFigure } from "./figure/still-figure.ts";
+import { takenLive } from "./figure/taken.ts";
+import { transportBar } from "./figure/transport-bar.ts";
+import type { Size } from "../view/moving.ts";
+import { isCalm, MOTION } from "./motion.ts";
+import { LiveChart } from "./live-chart.ts";
+import { actions, json, part, parts, pressed, say } from "./parts.ts";
 
-/** How often the sentence changes, and how often it is spoken, while playing (milliseconds). */
-const SENTENCE_EVERY = 200;
-const SPEAK_EVERY = 1000;
+const FEATURES: readonly MakeFeature[] = [
+  prediction, transportBar, settingsPanel, doseList, narration, numbers, pathwayMap, reading, listen, keyboard, linkReader,
+  ...SHARING.map((make): MakeFeature => (host) => make(host, takenLive(host))),
+];
+
+/** So long a run is made at each frame, at least a piece of it (milliseconds): one that the reader waits for, and one that refines. */
+const AWAITED = 30;
+const REFINING = 8;
 /** A longer pause between two frames means that the page was asleep (seconds). */
 const LONGEST_FRAME = 0.1;
 
+/** A run that is being made, piece by piece. */
+interface Work {
+  readonly settings: Settings;
+  readonly coarse: boolean;
+  readonly pieces: Generator<void, Computed>;
+}
+
 export class Il2Figure extends HTMLElement {
-  #live: LiveFigure | null = null;
+  #shown: readonly { stop(): void }[] = [];
 
   connectedCallback(): void {
-    const figure = json(this.querySelector('[data-role="data"]')?.textContent) as ModelFigure | null;
-    if (figure && figure.model) this.#live = new LiveFigure(this, figure);
+    const figure = json(this.querySelector('[data-role="data"]')?.textContent) as FigureData | null;
+    if (!figure) this.#shown = [new StillFigure(this)];
+    else this.#shown = figure.model === null ? [new StillFigure(this), new LiveChart(this, figure)] : [new LiveFigure(this, figure)];
   }
 
   disconnectedCallback(): void {
-    this.#live?.stop();
-    this.#live = null;
+    this.#shown.forEach((each) => each.stop());
+    this.#shown = [];
   }
 }
 
@@ -44,29 +71,29 @@ class LiveFigure {
   readonly #root: HTMLElement;
   readonly #figure: ModelFigure;
   readonly #stopping = new AbortController();
-  readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
-  readonly #controls: ReadonlyMap<string, Control>;
+  readonly #features: readonly Feature[];
   #transport: Transport;
   #settings: Settings;
   #computed: Computed | null = null;
   #scene: Scene | null = null;
-  #drawings: { field: Drawing; curves: Drawing } | null = null;
+  readonly #others = new Map<string, Computed | null>();
+  #drawings: { field: Drawing | null; curves: Drawing } | null = null;
+  #predicted: Predicted = { waits: false, guesses: [] };
+  /** Whether the settings have changed since the last run was begun, and whether more than time has since the last frame. */
   #dirty = false;
+  #work: Work | null = null;
+  #urgent = true;
   #frame = 0;
   #lastFrame = 0;
-  #lastSentence = 0;
-  #lastSpoken = 0;
-  #spokenStage = 0;
 
   constructor(root: HTMLElement, figure: ModelFigure) {
     this.#root = root;
     this.#figure = figure;
     this.#settings = { ...figure.parameters };
     this.#transport = this.#begin();
-    this.#controls = new Map(figure.controls.map((control) => [control.parameter, control]));
     this.#showKey();
-    this.#showTicks();
-    this.#showSettings();
+    this.#features = FEATURES.map((make) => make(this.#host()));
+    this.#tell((feature) => feature.settled?.(this.#state()));
     this.#listen();
     this.#watch();
     this.#root.dataset.state = "waiting";
@@ -75,13 +102,39 @@ class LiveFigure {
   stop(): void {
     this.#stopping.abort();
     cancelAnimationFrame(this.#frame);
-    this.#drawings?.field.stop();
+    this.#drawings?.field?.stop();
     this.#drawings?.curves.stop();
     this.#drawings = null;
   }
 
   #begin(): Transport {
-    return transport(this.#figure.run.end, this.#figure.stages.map((stage) => stage.at));
+    return transport(this.#figure.clock, this.#figure.stages.map((stage) => stage.at));
+  }
+
+  #host(): FigureHost {
+    return {
+      root: this.#root,
+      figure: this.#figure,
+      stopping: this.#stopping.signal,
+      calm: isCalm,
+      state: () => this.#state(),
+      runOf: (settings) => this.#runOf(settings),
+      redraw: () => this.#wake(),
+      act: (action) => this.#act(action),
+      set: (set, below) => this.#set(set, below),
+      predicted: (predicted) => this.#predict(predicted),
+    };
+  }
+
+  #state(): FigureState {
+    return {
+      settings: this.#settings, transport: this.#transport, computed: this.#computed, scene: this.#scene,
+      waits: this.#predicted.waits,
+    };
+  }
+
+  #tell(something: (feature: Feature) => void): void {
+    this.#features.forEach(something);
   }
 
   // --- coming to life
@@ -108,11 +161,12 @@ class LiveFigure {
     try {
       const plotly = await loadPlotly(this.#root.dataset.plotly ?? "");
       if (this.#stopping.signal.aborted) return;
-      this.#compute();
-      const draw = (role: string): Drawing => drawIn(part(this.#root, role), plotly);
-      this.#drawings = { field: draw("field"), curves: draw("curves") };
+      this.#dirty = false;
+      this.#take(compute(this.#network(), this.#figure, this.#settings), this.#settings);
+      const [field] = parts(this.#root, "field").map((box) => drawIn(box, plotly));
+      this.#drawings = { field: field ?? null, curves: drawIn(part(this.#root, "curves"), plotly) };
       this.#root.dataset.state = "live";
-      this.#gate();
+      this.#enable();
       this.#show();
     } catch (error) {
       this.#stayStill(error);
@@ -133,50 +187,25 @@ class LiveFigure {
     this.#root.addEventListener("click", (event) => this.#clicked(event), options);
     this.#root.addEventListener("input", (event) => this.#moved(event), options);
     this.#root.addEventListener("change", (event) => this.#moved(event), options);
-    this.#calm.addEventListener("change", () => this.#act({ kind: "pause" }), options);
+    document.addEventListener(MOTION, () => this.#still(), options);
     document.addEventListener("visibilitychange", () => document.hidden && this.#act({ kind: "pause" }), options);
-    document.addEventListener(COMMITTED, () => this.#gate(), options);
     document.addEventListener(SHOW, (event) => this.#asked((event as CustomEvent<Show>).detail), options);
   }
 
   #clicked(event: Event): void {
-    const button = (event.target as Element).closest<HTMLElement>("button[data-action]");
-    switch (button?.dataset.action) {
-      case "play":
-        return this.#play();
-      case "back":
-        return this.#act({ kind: "step", by: -1 });
-      case "forward":
-        return this.#act({ kind: "step", by: 1 });
-      case "restart":
-        return this.#act({ kind: "restart" });
-      case "preset":
-        return this.#set(this.#figure.presets[Number(button.dataset.preset)]?.set ?? {}, this.#figure.parameters);
-      case "reset":
-        return this.#reset();
-    }
+    const [action, button] = pressed(event);
+    if (!button) return;
+    if (action === "reset") this.#act({ kind: "reset" });
+    this.#tell((feature) => feature.clicked?.(action, button));
   }
 
+  /** A slider tells each move by `input`; a choice its last by `change`. */
   #moved(event: Event): void {
-    const control = event.target as HTMLInputElement;
-    if (event.type === "change" && control.dataset.action !== "speed") return;
-    switch (control.dataset.action) {
-      case "scrub":
-        return this.#act({ kind: "scrub", time: (Number(control.value) / POSITIONS) * this.#transport.end });
-      case "speed":
-        return this.#act({ kind: "speed", factor: Number(control.value) });
-      case "parameter": {
-        const parameter = control.dataset.parameter ?? "";
-        const known = this.#controls.get(parameter);
-        if (known) this.#set({ [parameter]: valueAt(known, Number(control.value)) }, this.#settings);
-      }
-    }
-  }
-
-  /** With reduced motion, playing shows one stage after another. */
-  #play(): void {
-    if (!this.#calm.matches) return this.#act({ kind: "toggle" });
-    this.#act(atEnd(this.#transport) ? { kind: "restart" } : { kind: "step", by: 1 });
+    const control = event.target as HTMLInputElement | HTMLSelectElement;
+    const { action } = control.dataset;
+    const slides = control instanceof HTMLInputElement && control.type === "range";
+    if (!action || slides !== (event.type === "input")) return;
+    this.#tell((feature) => feature.moved?.(action, control));
   }
 
   #act(action: Action): void {
@@ -186,18 +215,17 @@ class LiveFigure {
     this.#show();
   }
 
-  /** Lays `set` over `below`; the run is made anew at the next frame, so that a dragged slider stays light. */
+  /** Whether things may move has changed: nothing does now. */
+  #still(): void {
+    this.#act({ kind: "pause" });
+    this.#show();
+  }
+
   #set(set: Settings, below: Settings): void {
     this.#settings = { ...below, ...set };
     this.#dirty = true;
-    this.#showSettings();
+    this.#tell((feature) => feature.settled?.(this.#state()));
     this.#wake();
-  }
-
-  #reset(): void {
-    this.#transport = { ...this.#begin(), speed: 1 };
-    for (const speed of actions<HTMLSelectElement>(this.#root, "speed")) speed.value = "1";
-    this.#set({}, this.#figure.parameters);
   }
 
   /** A prediction asks for a state of this figure. */
@@ -207,34 +235,80 @@ class LiveFigure {
     const fits = ([name, value]: [string, number]) => Object.hasOwn(parameters, name) && Number.isFinite(value);
     const known = Object.entries(set).filter(fits);
     this.#transport = move(this.#transport, { kind: "restart" });
-    this.#set(Object.fromEntries(known), this.#figure.parameters);
-    this.#root.scrollIntoView({ block: "nearest", behavior: this.#calm.matches ? "instant" : "smooth" });
+    this.#set(Object.fromEntries(known), parameters);
+    this.#root.scrollIntoView({ block: "nearest", behavior: isCalm() ? "instant" : "smooth" });
     actions(this.#root, "play")[0]?.focus({ preventScroll: true });
-    if (!this.#calm.matches && this.#drawings) this.#act({ kind: "play" });
+    if (!isCalm() && this.#drawings) this.#act({ kind: "play" });
   }
 
-  /** A figure with a prediction waits for it. */
-  #gate(): void {
-    const its = `il2-predict[data-figure="${CSS.escape(this.#figure.name)}"]`;
-    const prediction = document.querySelector<HTMLElement>(its);
-    const waits = prediction !== null && prediction.dataset.committed === undefined;
-    this.#root.toggleAttribute("data-waits", waits);
-    part(this.#root, "gate").hidden = !waits;
-    if (prediction) part<HTMLAnchorElement>(this.#root, "gate-link").href = `#${prediction.id}`;
-    const ready = this.#drawings !== null && !waits;
+  #predict(predicted: Predicted): void {
+    this.#predicted = predicted;
+    this.#root.toggleAttribute("data-waits", predicted.waits);
+    if (this.#computed) this.#scene = scene(this.#figure, this.#computed, predicted.guesses);
+    this.#enable();
+    this.#show();
+  }
+
+  /** Nothing can be played before the figure lives, nor while a prediction waits. */
+  #enable(): void {
+    const ready = this.#drawings !== null && !this.#predicted.waits;
     for (const role of ["transport", "settings"]) {
       for (const fieldset of parts<HTMLFieldSetElement>(this.#root, role)) fieldset.disabled = !ready;
     }
-    this.#wake();
   }
 
   // --- computing
 
+  /** Goes on with the run of the latest settings: coarse at first, then in full as long as they stay. */
   #compute(): void {
-    this.#computed = compute(this.#network(), this.#figure, this.#settings);
-    this.#scene = scene(this.#figure, this.#computed);
-    this.#tellFailure(this.#computed.failure);
-    this.#showTable();
+    try {
+      if (this.#dirty && !this.#work?.coarse) this.#work = this.#workOn(true);
+      if (this.#work) this.#goOn(this.#work);
+    } catch (error) {
+      this.#work = null;
+      this.#tellFailure(`This run could not be computed: ${error instanceof Error ? error.message : String(error)}.`);
+    }
+  }
+
+  #workOn(coarse: boolean): Work {
+    const settings = this.#settings;
+    this.#dirty = false;
+    return { settings, coarse, pieces: computing(this.#network(), this.#figure, settings, coarse) };
+  }
+
+  #goOn({ pieces, settings, coarse }: Work): void {
+    const made = within(coarse ? AWAITED : REFINING, pieces);
+    if (!made) return;
+    this.#work = made.coarse && !this.#dirty ? this.#workOn(false) : null;
+    this.#take(made, settings);
+  }
+
+  /** Takes over a run that has been made with `settings`. */
+  #take(computed: Computed, settings: Settings): void {
+    this.#computed = computed;
+    this.#urgent = true;
+    if (!computed.coarse && isPreset(settings, this.#figure.parameters, {})) this.#others.set(this.#named(settings), computed);
+    this.#scene = scene(this.#figure, computed, this.#predicted.guesses);
+    this.#tellFailure(computed.failure);
+    this.#tell((feature) => feature.computed?.(this.#state()));
+  }
+
+  #runOf(settings: Settings): Computed | null {
+    const name = this.#named(settings);
+    if (!this.#others.has(name)) this.#others.set(name, this.#attempt(settings));
+    return this.#others.get(name)!;
+  }
+
+  #named(settings: Settings): string {
+    return JSON.stringify(changed(settings, this.#figure.parameters));
+  }
+
+  #attempt(settings: Settings): Computed | null {
+    try {
+      return compute(this.#network(), this.#figure, settings);
+    } catch {
+      return null;
+    }
   }
 
   #network(): Network {
@@ -248,7 +322,7 @@ class LiveFigure {
 
   /** Shows the present state at the next frame, and says it at once. */
   #show(): void {
-    this.#lastSentence = this.#lastSpoken = -Infinity;
+    this.#urgent = true;
     this.#wake();
   }
 
@@ -258,112 +332,34 @@ class LiveFigure {
 
   #tick(now: number): void {
     this.#frame = 0;
-    if (this.#dirty) this.#renew();
-    if (this.#transport.playing) {
-      const seconds = this.#lastFrame ? Math.min((now - this.#lastFrame) / 1000, LONGEST_FRAME) : 0;
-      this.#transport = move(this.#transport, { kind: "tick", seconds });
-      if (!this.#transport.playing) this.#lastSentence = this.#lastSpoken = -Infinity;
-    }
+    this.#compute();
+    if (this.#transport.playing) this.#advance(now);
     this.#lastFrame = this.#transport.playing ? now : 0;
     this.#draw();
-    this.#showTransport();
-    this.#showSentences(now);
-    if (this.#transport.playing) this.#wake();
+    const urgent = this.#urgent;
+    this.#urgent = false;
+    this.#tell((feature) => feature.shown?.(this.#state(), now, urgent));
+    if (this.#transport.playing || this.#work || this.#dirty) this.#wake();
   }
 
-  #renew(): void {
-    this.#dirty = false;
-    this.#lastSentence = this.#lastSpoken = -Infinity;
-    try {
-      this.#compute();
-    } catch (error) {
-      this.#tellFailure(`This run could not be computed: ${error instanceof Error ? error.message : String(error)}.`);
-    }
+  #advance(now: number): void {
+    const seconds = this.#lastFrame ? Math.min((now - this.#lastFrame) / 1000, LONGEST_FRAME) : 0;
+    this.#transport = move(this.#transport, { kind: "tick", seconds });
+    this.#urgent ||= !this.#transport.playing;
   }
 
   #draw(): void {
     const [drawn, { time, playing }] = [this.#scene, this.#transport];
     if (!drawn || !this.#drawings) return;
-    const ahead = !this.#root.hasAttribute("data-waits");
-    const moving = playing ? drawn : null;
+    const ahead = !this.#predicted.waits;
     const nothing = { data: [], layout: {} };
-    this.#drawings.field.show((size) => drawn.field(time, size, playing) ?? nothing, moving);
-    this.#drawings.curves.show((size) => drawn.curves(time, size, ahead), moving);
+    this.#drawings.field?.show((size) => drawn.field(time, size, playing) ?? nothing, "");
+    this.#drawings.curves.show((size) => this.#over(drawn.curves(time, size, ahead), size), drawn.axes);
   }
 
-  #showTransport(): void {
-    const { time, end, playing } = this.#transport;
-    const { unit } = this.#figure.time;
-    this.#root.toggleAttribute("data-playing", playing);
-    for (const scrubber of actions<HTMLInputElement>(this.#root, "scrub")) {
-      scrubber.value = String(Math.round((time / end) * POSITIONS));
-      scrubber.setAttribute("aria-valuetext", spoken(time, end, unit));
-      scrubber.style.setProperty("--filled", `${(100 * time) / end}%`);
-    }
-    say(part(this.#root, "clock"), shown(time, end, unit));
-    say(part(this.#root, "play-label"), this.#playLabel());
-  }
-
-  #playLabel(): string {
-    if (this.#calm.matches) return atEnd(this.#transport) ? "Show from the start" : "Show the next step";
-    if (this.#transport.playing) return "Pause";
-    return atEnd(this.#transport) ? "Play again" : "Play";
-  }
-
-  /** The stage, the sentence that follows the run, and what is spoken: each as often as can be read. */
-  #showSentences(now: number): void {
-    const { time, end } = this.#transport;
-    const stage = stageAt(this.#figure.stages, time, end);
-    parts(this.#root, "stage").forEach((item, i) => item.classList.toggle("is-now", i === Math.max(stage, 0)));
-    say(part(this.#root, "scale"), this.#scene?.scale(time) ?? "");
-    if (now - this.#lastSentence < SENTENCE_EVERY || !this.#computed) return;
-    this.#lastSentence = now;
-    const sentence = fill(this.#figure.words.now, this.#measured(this.#computed), rounded(time, end));
-    say(part(this.#root, "now"), sentence);
-    if (now - this.#lastSpoken < SPEAK_EVERY) return;
-    this.#lastSpoken = now;
-    this.#speak(stage, sentence);
-  }
-
-  #speak(stage: number, sentence: string): void {
-    const said = stage !== this.#spokenStage ? (this.#figure.stages[stage]?.say ?? "") : "";
-    this.#spokenStage = stage;
-    const scale = this.#scene?.scale(this.#transport.time);
-    say(part(this.#root, "spoken"), [said, sentence, scale].filter(Boolean).join(" "));
-  }
-
-  #measured(computed: Computed): Measured {
-    return { series: computed.run.series, parameters: this.#settings };
-  }
-
-  #showSettings(): void {
-    for (const input of actions<HTMLInputElement>(this.#root, "parameter")) {
-      const control = this.#controls.get(input.dataset.parameter ?? "");
-      if (!control) continue;
-      const value = this.#settings[control.parameter] ?? control.min;
-      const words = `${number(value)} ${control.unit}`.trim();
-      input.max = String(ladder(control).length - 1);
-      const at = position(control, value);
-      if (Number(input.value) !== at) input.value = String(at);
-      input.setAttribute("aria-valuetext", words);
-      input.style.setProperty("--filled", `${(100 * at) / Number(input.max)}%`);
-      say(this.#root.querySelector(`[data-role="readout"][data-parameter="${CSS.escape(control.parameter)}"]`), words);
-    }
-    for (const button of actions(this.#root, "preset")) {
-      const preset = this.#figure.presets[Number(button.dataset.preset)];
-      const on = preset !== undefined && isPreset(this.#settings, this.#figure.parameters, preset.set);
-      button.setAttribute("aria-pressed", String(on));
-    }
-  }
-
-  #showTable(): void {
-    const body = part(this.#root, "table-body");
-    const rows = tableRows(this.#figure.panels, this.#computed!.run.series);
-    const cells = [...body.querySelectorAll("th, td")];
-    const texts = rows.flat();
-    if (cells.length === texts.length) cells.forEach((cell, i) => say(cell, texts[i]!));
-    const usual = isPreset(this.#settings, this.#figure.parameters, {});
-    say(part(this.#root, "table-caption"), usual ? "The usual run" : "The run with your settings");
+  /** The curves with what the features lay over them. */
+  #over(plot: Plot, size: Size): Plot {
+    return this.#features.reduce((below, feature) => feature.over?.(below, size) ?? below, plot);
   }
 
   #tellFailure(text: string | null): void {
@@ -374,21 +370,22 @@ class LiveFigure {
 
   /** The key of the marks, as the still has it. */
   #showKey(): void {
+    const [box] = parts(this.#root, "key");
+    if (!box) return;
     const key = this.#root.querySelector(".twin-key");
-    const box = part(this.#root, "key");
     const scale = document.createElement("p");
     scale.className = "figure-scale";
     scale.dataset.role = "scale";
     box.replaceChildren(scale, ...(key ? [key.cloneNode(true)] : []));
   }
+}
 
-  /** A fine mark on the scrubber at each stage. */
-  #showTicks(): void {
-    const marks = this.#figure.stages.map((stage) => {
-      const mark = document.createElement("span");
-      mark.style.insetInlineStart = `${(100 * stage.at) / this.#figure.run.end}%`;
-      return mark;
-    });
-    part(this.#root, "ticks").replaceChildren(...marks);
+/** What `pieces` make, if they come to their end within so many milliseconds; the last of them may take longer. */
+function within<Made>(milliseconds: number, pieces: Generator<void, Made>): Made | null {
+  const end = performance.now() + milliseconds;
+  for (;;) {
+    const { done, value } = pieces.next();
+    if (done) return value;
+    if (performance.now() > end) return null;
   }
 }

@@ -2,6 +2,7 @@
  * A question with its options. The reader chooses and checks; the explanation of every chosen option opens beneath it,
  * and those of the others on request. What was answered is kept for the next visit.
  */
+import { willComeBack } from "./learn.ts";
 import { recall, remember, forget } from "../storage.ts";
 import { actions, part, parts, say } from "./parts.ts";
 
@@ -35,6 +36,7 @@ export class Il2Quiz extends HTMLElement {
     const chosen = this.#inputs.flatMap((input, i) => (input.checked ? [i] : []));
     if (chosen.length === 0) return say(part(this, "result"), "Choose an answer first.");
     remember(this.#key, chosen);
+    willComeBack(this.#key);
     this.#answer(chosen);
     parts(this, "feedback")[chosen[0]!]?.focus({ preventScroll: true });
   }

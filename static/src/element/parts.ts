@@ -16,6 +16,12 @@ export function actions<E extends HTMLElement = HTMLElement>(root: ParentNode, n
   return [...root.querySelectorAll<E>(`[data-action="${name}"]`)];
 }
 
+/** The button that a click meant, and what it is for; null for a click beside all buttons. */
+export function pressed(event: Event): [action: string, button: HTMLElement | null] {
+  const button = (event.target as Element).closest<HTMLElement>("button[data-action]");
+  return [button?.dataset.action ?? "", button];
+}
+
 /** Sets the text of `node` only when it differs, so that nothing is announced or laid out again for nothing. */
 export function say(node: Element | null | undefined, text: string): void {
   if (node && node.textContent !== text) node.textContent = text;

@@ -1,31 +1,128 @@
-/** From settings to a run: everything that a figure shows follows from what is made here. Pure. */
+/**
+ * From settings to a run: everything that a figure shows follows from what is made here. Pure.
+ *
+ * It is made in pieces, between which a page can answer its reader. What needs many runs can be made of a quarter of them
+ * first: coarse, but soon enough to follow a finger.
+ */
 import { individuals, type Individual } from "../model/individuals.ts";
 import type { Network } from "../model/network.ts";
-import { run, type Outcome, type Run } from "../model/simulate.ts";
-import type { MembraneField, ModelFigure } from "./data.ts";
+import { run, type Outcome, type Run, type RunOptions, type Series } from "../model/simulate.ts";
+import type { Clock, MembraneField, ModelFigure, Sweep } from "./data.ts";
+import { armsOf, joined } from "./arms.ts";
 import { number } from "./format.ts";
-import { changed, type Settings } from "./settings.ts";
+import { ownOf, playing } from "./play.ts";
+import { meanRun } from "./mean.ts";
+import { filledIn, refined, scanning, sweptOf, thinned, type Swept } from "./scan.ts";
+import { doses } from "./schedule.ts";
+import type { Settings } from "./settings.ts";
+import type { Measured } from "./words.ts";
 
 export interface Computed {
+  /** The runs of all conditions as one; of many cells their mean. */
   readonly run: Run;
+  /** Single cells; empty when there is one run only. */
+  readonly members: readonly Series[];
+  /** When doses of the schedule are given. */
+  readonly doses: readonly number[];
+  /** What the table shows. */
+  readonly rows: Series;
+  /** What words can name. */
+  readonly measured: Measured;
   /** The mean run beside a stochastic one. */
   readonly average: Run | null;
   /** Single antigens of a membrane; empty for other views. */
   readonly individuals: readonly Individual[];
   /** What to tell the reader when the run did not finish. */
   readonly failure: string | null;
+  /** Whether it was made of a part of the runs that it needs. */
+  readonly coarse: boolean;
 }
+
+/** Of a coarse figure one run in so many is made. */
+const COARSE = 4;
 
 /** The run of `figure` with `settings`. Throws only for what the build should have refused (a name that is unknown). */
 export function compute(network: Network, figure: ModelFigure, settings: Settings): Computed {
-  const { end, points, method, seed } = figure.run;
-  const set = changed(settings, figure.parameters);
-  const made = run(network, { set, end, points, method, seed });
-  const withMean = figure.run.average && method === "ssa";
-  const average = withMean ? run(network, { set, end, points, method: "ode", seed }) : null;
+  return finished(computing(network, figure, settings, false));
+}
+
+/** The same, piece by piece. `coarse`: of a part of its runs, if it needs many. */
+export function computing(network: Network, figure: ModelFigure, settings: Settings, coarse: boolean): Generator<void, Computed> {
+  return figure.scan ? scan(network, figure, figure.scan, settings, coarse) : course(network, figure, settings, coarse);
+}
+
+function finished<Made>(pieces: Generator<void, Made>): Made {
+  let next = pieces.next();
+  while (!next.done) next = pieces.next();
+  return next.value;
+}
+
+function* course(network: Network, figure: ModelFigure, settings: Settings, coarse: boolean): Generator<void, Computed> {
+  const { method, seed } = figure.run;
+  const all = method === "ssa" ? (figure.run.cells ?? 1) : 1;
+  const some = coarse ? Math.ceil(all / COARSE) : all;
+  const cells = yield* playing(network, figure, settings, method, some);
+  const made = meanRun(cells);
+  const average = figure.run.average && method === "ssa" ? yield* playing(network, figure, settings, "ode", 1) : [];
   const followed = figure.view === "membrane" ? statesOfOne(figure.field as MembraneField) : [];
   const single = followed.length > 0 && made.events ? individuals(network, made, followed, seed) : [];
-  return { run: made, average, individuals: single, failure: failure(made.outcome, figure.time.unit) };
+  return {
+    run: made,
+    members: cells.length > 1 ? cells.map(({ series }) => series) : [],
+    doses: figure.schedule ? doses(figure.schedule, settings).map(({ time }) => time) : [],
+    rows: made.series,
+    measured: { series: made.series, parameters: parameters(figure, settings), timeUnit: figure.clock.unit, clock: "time" },
+    average: average[0] ?? null,
+    individuals: single,
+    failure: failure(made.outcome, figure.clock),
+    coarse: some < all,
+  };
+}
+
+function* scan(
+  network: Network, figure: ModelFigure, whole: Sweep, settings: Settings, coarse: boolean,
+): Generator<void, Computed> {
+  const log = figure.clock.scale === "log";
+  const sweep = coarse ? { ...whole, positions: thinned(whole.positions, COARSE) } : whole;
+  const { series, outcome, at } = yield* scanning(sweep, armsOf(figure), (swept, arm) =>
+    remembered(network, [figure.name, arm.name], { ...ownOf(network, settings), ...swept, ...arm.set }, (set) =>
+      sweptOf(sweep, run(network, { set, ...runOptions(figure), doses: arm.doses }))));
+  const rows = coarse ? filledIn(series, whole.positions, log) : series;
+  const fine = refined(rows, whole.between, log);
+  return {
+    run: { series: fine, events: null, outcome },
+    members: [],
+    doses: [],
+    rows,
+    measured: { series: fine, parameters: parameters(figure, settings), timeUnit: "", clock: "x" },
+    average: null,
+    individuals: [],
+    failure: failure(outcome.kind === "finished" ? outcome : { ...outcome, at }, figure.clock),
+    coarse,
+  };
+}
+
+function runOptions({ run: { end, points, seed } }: ModelFigure): Omit<RunOptions, "set"> {
+  return { end, points, method: "ode", seed };
+}
+
+/** What runs of a sweep have given lately: a slider leaves some conditions as they were, and coarse ones are part of all. */
+const known = new WeakMap<Network, Map<string, Swept>>();
+const MOST_KNOWN = 500;
+
+function remembered(network: Network, whose: readonly string[], set: Settings, make: (set: Settings) => Swept): Swept {
+  const mine = known.get(network) ?? new Map<string, Swept>();
+  known.set(network, mine);
+  if (mine.size > MOST_KNOWN) mine.clear();
+  const key = JSON.stringify([...whose, set]);
+  if (!mine.has(key)) mine.set(key, make(set));
+  return mine.get(key)!;
+}
+
+/** The settings, and those of each condition under its name. */
+function parameters(figure: ModelFigure, settings: Settings): Settings {
+  const arms = armsOf(figure);
+  return { ...settings, ...joined(arms, arms.map(({ set }) => ({ ...settings, ...set }))) };
 }
 
 /** The states of one antigen in order: free, held step by step, triggered. */
@@ -33,9 +130,9 @@ function statesOfOne({ individuals: { free, bound, triggered } }: MembraneField)
   return [free, ...bound, triggered];
 }
 
-function failure(outcome: Outcome, unit: string): string | null {
+function failure(outcome: Outcome, clock: Clock): string | null {
   if (outcome.kind === "finished") return null;
-  const at = `${number(outcome.at)} ${unit}`;
+  const at = `${number(outcome.at)} ${clock.unit}`.trimEnd();
   if (outcome.kind === "too many steps") {
     return `With these settings the model takes too long to compute; it was stopped at ${at}.`;
   }

@@ -14,6 +14,13 @@ export function number(value: number): string {
   return plain(rounded);
 }
 
+const MEASURE = /\d (?:%|‰|°C|[kMmµnpf]?(?:g|m|s|L|M|Da|IU)|min|h|d|mmHg|[mb]illion)(?![\w/])/g;
+
+/** `text` in which no line ends between a number and its unit. The mirror of `tied` in text.py. */
+export function tied(text: string): string {
+  return text.replace(MEASURE, (found) => found.replace(" ", "\u00a0"));
+}
+
 /** A number as an amount: what is left of a thing that decays for ever is "almost 0". The mirror of `amount` in text.py. */
 export function amount(value: number): string {
   return value !== 0 && Math.abs(value) < 0.001 ? "almost 0" : number(value);
@@ -33,7 +40,7 @@ function grouped(value: number): string {
 
 function plain(value: number): string {
   if (value === 0) return "0";
-  if (Math.abs(value) < 1e-4) return value.toExponential(2).replace(/\.?0*e/, "e");
+  if (Math.abs(value) < 1e-6) return value.toExponential(2).replace(/\.?0*e/, "e");
   if (Math.abs(value) >= 1e21) return BigInt(value).toString();
   return value.toFixed(10).replace(/\.?0+$/, "");
 }

@@ -3,9 +3,11 @@ import type { MembraneField, ModelFigure, Plot, PopulationField } from "./data.t
 import type { Computed } from "./compute.ts";
 import { membrane } from "../view/geometry.ts";
 import { membraneView } from "../view/membrane.ts";
-import { populationView } from "../view/population.ts";
-import { fittedCurves, timecourse } from "../view/timecourse.ts";
+import { withGuesses, type Guessed } from "../view/guess.ts";
+import { populationViews } from "../view/population.ts";
+import { fittedCurves, timecourse, type Course } from "../view/timecourse.ts";
 import { FIELD, membranePlot, populationPlot } from "../view/traces.ts";
+import { armsOf } from "./arms.ts";
 import { number } from "./format.ts";
 
 interface Size {
@@ -18,6 +20,8 @@ export interface Scene {
   field(time: number, size: Size, moving: boolean): Plot | null;
   /** The curves; `ahead`: whether what has not happened yet is shown. */
   curves(time: number, size: Size, ahead: boolean): Plot;
+  /** What the curves are drawn on (axes and guesses), in words that differ when it does. */
+  readonly axes: string;
   /** What one mark stands for ("one mark = 10,000 cells"); empty when it stands for itself. */
   scale(time: number): string;
 }
@@ -25,20 +29,47 @@ export interface Scene {
 /** How long a mark is on its way, as a part of the run. */
 const GLIDE = 1 / 60;
 
-export function scene(figure: ModelFigure, computed: Computed): Scene {
-  const { series } = computed.run;
+export function scene(figure: ModelFigure, computed: Computed, guessed: readonly Guessed[] = []): Scene {
+  const { run: { series } } = computed;
   const average = computed.average?.series ?? null;
-  const fitted = fittedCurves(figure.plots.curves, figure.panels, series, average);
-  const margin = fitted.layout.margin as { t?: number; b?: number } | undefined;
-  const shown = figure.view === "membrane" ? membraneScene(figure, computed) : populationScene(figure, computed);
+  const curves = fittedCurves(figure.plots.curves, figure.panels, average ? [series, average] : [series], computed.members);
+  const fitted = withGuesses(curves, figure, series, guessed);
   return {
-    ...shown,
-    curves: (time, { height }, ahead) =>
-      timecourse(fitted, { series, average, time, ahead, height: height - (margin?.t ?? 0) - (margin?.b ?? 0) }),
+    ...FIELDS[figure.view](figure, computed),
+    axes: JSON.stringify([fitted.layout, guessed.map(({ guess }) => guess)]),
+    curves: curvesScene(fitted, { ...computed, series, average }),
   };
 }
 
-function membraneScene(figure: ModelFigure, computed: Computed): Pick<Scene, "field" | "scale"> {
+/** The curves at any time: all but the clock is settled once for a height. */
+function curvesScene(fitted: Plot, course: Omit<Course, "height" | "ahead">): Scene["curves"] {
+  const margin = fitted.layout.margin as { t?: number; b?: number } | undefined;
+  let made = { height: NaN, ahead: false, at: (_time: number): Plot => fitted };
+  return (time, { height }, ahead) => {
+    if (made.height !== height || made.ahead !== ahead) {
+      const drawn = height - (margin?.t ?? 0) - (margin?.b ?? 0);
+      made = { height, ahead, at: timecourse(fitted, { ...course, ahead, height: drawn }) };
+    }
+    return made.at(time);
+  };
+}
+
+type FieldScene = Pick<Scene, "field" | "scale">;
+
+const FIELDS: Readonly<Record<ModelFigure["view"], (figure: ModelFigure, computed: Computed) => FieldScene>> = {
+  membrane: membraneScene,
+  population: populationScene,
+  pathway: withoutField,
+  timecourse: withoutField,
+  schedule: withoutField,
+  scan: withoutField,
+};
+
+function withoutField(): FieldScene {
+  return { field: () => null, scale: () => "" };
+}
+
+function membraneScene(figure: ModelFigure, computed: Computed): FieldScene {
   const field = figure.field as MembraneField;
   const marks = membraneView(field, computed.individuals);
   const glide = figure.run.end * GLIDE;
@@ -51,16 +82,18 @@ function membraneScene(figure: ModelFigure, computed: Computed): Pick<Scene, "fi
   };
 }
 
-function populationScene(figure: ModelFigure, computed: Computed): Pick<Scene, "field" | "scale"> {
+function populationScene(figure: ModelFigure, computed: Computed): FieldScene {
   const field = figure.field as PopulationField;
-  const marks = populationView(field, computed.run.series);
+  const arms = armsOf(figure);
+  const views = populationViews(field, computed.run.series, arms);
+  const marks = (time: number, spell: number) => views.map((view) => view.marks(time, spell));
   const spell = 1.5 * figure.run.end * GLIDE;
   const base = figure.plots.field;
   return {
     field: (time, { width }, moving) =>
-      base && populationPlot(base, field, marks(time, moving ? spell : 0), width / FIELD),
+      base && populationPlot(base, field, arms, marks(time, moving ? spell : 0), width / (arms.length * FIELD)),
     scale: (time) => {
-      const { scale } = marks(time, 0);
+      const scale = views[0]!.scale(time);
       return `one mark = ${number(scale)} ${scale === 1 ? field.one : field.many}`;
     },
   };

@@ -1,33 +1,41 @@
 /**
- * Where a figure is in its run, and how the reader moves it: a pure reducer, `(transport, action) -> transport`.
+ * Where a figure is on its clock, and how the reader moves it: a pure reducer, `(transport, action) -> transport`.
  *
- * A step goes to the neighbouring stop: the time of a stage, the start or the end. The scrubber is for finer moves.
+ * Playing halts at the next stop, exactly: the time of a stage, the start or the end. A step goes to the neighbouring one;
+ * the scrubber is for finer moves.
  */
+import { atShare, shareAt } from "./clock.ts";
+import type { Clock } from "./data.ts";
+
+/** Two times less far apart than this share of the clock are one: steps of equal size add up to a stop but for rounding. */
+const SLACK = 1e-9;
+
 export interface Transport {
-  /** Model time, from 0 to `end`. */
+  readonly clock: Clock;
+  /** Where it stands, from the low to the high end of the clock. */
   readonly time: number;
-  readonly end: number;
   readonly playing: boolean;
-  /** How many times faster than `seconds` per run. */
+  /** How many times faster than `seconds` for the whole clock. */
   readonly speed: number;
-  /** How many seconds of the reader's time the whole run takes at speed 1. */
+  /** How many seconds of the reader's time the whole clock takes at speed 1. */
   readonly seconds: number;
-  /** Where steps halt, rising; holds 0 and `end`. */
+  /** Where playing and steps halt, rising; holds both ends. */
   readonly stops: readonly number[];
 }
 
 export type Action =
-  | { readonly kind: "play" | "pause" | "toggle" | "restart" }
+  | { readonly kind: "play" | "pause" | "toggle" | "restart" | "reset" }
   | { readonly kind: "tick"; readonly seconds: number }
   | { readonly kind: "step"; readonly by: 1 | -1 }
   | { readonly kind: "scrub"; readonly time: number }
   | { readonly kind: "speed"; readonly factor: number };
 
-/** A paused run at its start. `stages` are the times at which something new is said. */
-export function transport(end: number, stages: readonly number[], seconds = 24): Transport {
-  const inside = stages.filter((at) => at > 0 && at < end);
-  const stops = [...new Set([0, ...inside, end])].sort((a, b) => a - b);
-  return { time: 0, end, playing: false, speed: 1, seconds, stops };
+/** A paused clock at its start. `stages` are the times at which something new is said. */
+export function transport(clock: Clock, stages: readonly number[], seconds = 24): Transport {
+  const { low, high } = clock;
+  const inside = stages.filter((at) => at > low && at < high);
+  const stops = [...new Set([low, ...inside, high])].sort((a, b) => a - b);
+  return { clock, time: low, playing: false, speed: 1, seconds, stops };
 }
 
 export function move(now: Transport, action: Action): Transport {
@@ -39,7 +47,9 @@ export function move(now: Transport, action: Action): Transport {
     case "toggle":
       return now.playing ? { ...now, playing: false } : play(now);
     case "restart":
-      return { ...now, time: 0, playing: false };
+      return { ...now, time: now.clock.low, playing: false };
+    case "reset":
+      return { ...now, time: now.clock.low, playing: false, speed: 1 };
     case "tick":
       return tick(now, action.seconds);
     case "step":
@@ -51,27 +61,29 @@ export function move(now: Transport, action: Action): Transport {
   }
 }
 
-/** Whether the run has been played to its end; playing then begins anew. */
+/** Whether the clock has been played to its end; playing then begins anew. */
 export function atEnd(now: Transport): boolean {
-  return now.time >= now.end;
+  return now.time >= now.clock.high;
 }
 
 function play(now: Transport): Transport {
-  return { ...now, playing: true, time: atEnd(now) ? 0 : now.time };
+  return { ...now, playing: true, time: atEnd(now) ? now.clock.low : now.time };
 }
 
 function tick(now: Transport, seconds: number): Transport {
   if (!now.playing) return now;
-  const time = within(now.time + (seconds * now.speed * now.end) / now.seconds, now);
-  return { ...now, time, playing: time < now.end };
+  const share = shareAt(now.clock, now.time) + (seconds * now.speed) / now.seconds;
+  const stop = neighbour(now, 1);
+  if (share >= shareAt(now.clock, stop) - SLACK) return { ...now, time: stop, playing: false };
+  return { ...now, time: within(atShare(now.clock, share), now) };
 }
 
-function neighbour(now: Transport, by: 1 | -1): number {
-  const slack = now.end * 1e-9;
-  if (by === 1) return now.stops.find((stop) => stop > now.time + slack) ?? now.end;
-  return now.stops.findLast((stop) => stop < now.time - slack) ?? 0;
+function neighbour({ clock, time, stops }: Transport, by: 1 | -1): number {
+  const now = shareAt(clock, time);
+  if (by === 1) return stops.find((stop) => shareAt(clock, stop) > now + SLACK) ?? clock.high;
+  return stops.findLast((stop) => shareAt(clock, stop) < now - SLACK) ?? clock.low;
 }
 
-function within(time: number, now: Transport): number {
-  return Number.isFinite(time) ? Math.min(Math.max(time, 0), now.end) : now.time;
+function within(time: number, { clock, time: before }: Transport): number {
+  return Number.isFinite(time) ? Math.min(Math.max(time, clock.low), clock.high) : before;
 }

@@ -184,7 +184,7 @@ interface Changes {
 }
 
 function changesOf({ name, change }: Network): Changes {
-  if (change === null) throw new Error(`${name}: no stochastic run, because its reactions do not change whole numbers`);
+  if (change === null) throw new Error(`${name}: no stochastic run, because something changes by no whole number, or by a rate rule`);
   const all = change.flat();
   const firsts = Int32Array.from([0, ...change], () => 0);
   change.forEach((each, j) => (firsts[j + 1] = firsts[j]! + each.length));

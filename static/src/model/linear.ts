@@ -11,121 +11,171 @@ import type { Values } from "./network.ts";
 /** A pivot that has lost so many digits is none. */
 const LOST = 1e-10;
 
+/**
+ * How to eliminate, for one pattern of zeros: the order of the states, and the entries of L and U with all that
+ * elimination fills. Takes long for large J, so it is made once for many systems.
+ */
+export class Plan {
+  readonly n: number;
+  /** Places of J that may be other than zero, the diagonal among them; and all others. Ascending. */
+  readonly used: Int32Array;
+  readonly unused: Int32Array;
+  /** Number of the state that is eliminated as the r-th. */
+  readonly order: Int32Array;
+  /** Entries of row r of L and U: `start[r]` … `start[r + 1] − 1`, columns ascending, `diagonal[r]` among them. */
+  readonly start: Int32Array;
+  readonly diagonal: Int32Array;
+  readonly columns: Int32Array;
+  /** Which entry begins as which used place of J. */
+  readonly entry: Int32Array;
+  /** Which entries elimination changes, one after the other. */
+  readonly targets: Int32Array;
+
+  /** For matrices that are other than zero at most where `J` or the `earlier` plan is. */
+  constructor(n: number, J: Values, earlier: Plan | null = null) {
+    const pattern = Uint8Array.from(J, (value, k) => Number(value !== 0 || k % (n + 1) === 0));
+    earlier?.used.forEach((k) => (pattern[k] = 1));
+    const filled = pattern.slice();
+    const order = elimination(filled, n);
+    const columns: number[] = [];
+    const entries = new Int32Array(n * n);
+    [this.n, this.order, this.start, this.diagonal] = [n, order, new Int32Array(n + 1), new Int32Array(n)];
+    for (let r = 0; r < n; r++) {
+      for (let c = 0; c < n; c++) {
+        const k = order[r]! * n + order[c]!;
+        if (filled[k] === 0) continue;
+        if (c === r) this.diagonal[r] = columns.length;
+        entries[k] = columns.length;
+        columns.push(c);
+      }
+      this.start[r + 1] = columns.length;
+    }
+    const places = Int32Array.from({ length: n * n }, (_, k) => k);
+    this.used = places.filter((k) => pattern[k] !== 0);
+    this.unused = places.filter((k) => pattern[k] === 0);
+    this.entry = this.used.map((k) => entries[k]!);
+    this.columns = Int32Array.from(columns);
+    this.targets = this.changed(entries);
+  }
+
+  /** From each row, multiples of those rows above are subtracted in whose columns it has an entry. */
+  private changed(entries: Int32Array): Int32Array {
+    const { n, order, start, diagonal, columns } = this;
+    const targets: number[] = [];
+    for (let r = 0; r < n; r++) {
+      for (let e = start[r]!; e < diagonal[r]!; e++) {
+        const k = columns[e]!;
+        for (let u = diagonal[k]! + 1; u < start[k + 1]!; u++) {
+          targets.push(entries[order[r]! * n + order[columns[u]!]!]!);
+        }
+      }
+    }
+    return new Int32Array(targets);
+  }
+}
+
 /** Give it each new J by `use`; then `factorise` for some d, and `solve` for as many right-hand sides as there are. */
 export class Factors {
-  private readonly n: number;
+  private plan: Plan;
   private jacobian: Values;
-  /** Places of J that have been other than zero at some time, and the diagonal. */
-  private readonly pattern: Uint8Array;
-  private known = false;
-  /** Number of the state that is eliminated as the r-th. */
-  private readonly order: Int32Array;
-  /** Entries of row r of L and U: `start[r]` … `start[r + 1] − 1`, columns ascending, `diagonal[r]` among them. */
-  private readonly start: Int32Array;
-  private readonly diagonal: Int32Array;
-  private columns = new Int32Array(0);
-  /** Place in J of each entry; −1 where elimination alone fills it. */
-  private source = new Int32Array(0);
-  private values = new Float64Array(0);
+  /** The entries of L and U. */
+  private values: Values;
   private readonly inverse: Values;
   private readonly row: Values;
 
-  constructor(n: number) {
-    this.n = n;
+  constructor(plan: Plan) {
+    const { n } = plan;
+    this.plan = plan;
     this.jacobian = new Float64Array(n * n);
-    this.pattern = new Uint8Array(n * n);
-    for (let i = 0; i < n; i++) this.pattern[i * n + i] = 1;
-    [this.order, this.start, this.diagonal] = [new Int32Array(n), new Int32Array(n + 1), new Int32Array(n)];
+    this.values = new Float64Array(plan.columns.length);
     [this.inverse, this.row] = [new Float64Array(n), new Float64Array(n)];
   }
 
   /** Systems with this J from now on. Fills `turnover` (n) with |J| |y|; false when J or that is not finite. */
   use(J: Values, y: Values, turnover: Values): boolean {
-    const { n, pattern } = this;
     this.jacobian = J;
+    if (!this.fits(J)) this.extend(J);
+    const { n, used } = this.plan;
     let total = 0;
-    for (let i = 0; i < n; i++) {
+    for (let i = 0, q = 0, row = 0; i < n; i++, row += n) {
       let sum = 0;
-      for (let j = 0, k = i * n; j < n; j++, k++) {
-        if (J[k] === 0) continue;
-        sum += Math.abs(J[k]! * y[j]!);
-        if (pattern[k] === 0) {
-          pattern[k] = 1;
-          this.known = false;
-        }
+      for (; q < used.length && used[q]! < row + n; q++) {
+        const k = used[q]!;
+        if (J[k] !== 0) sum += Math.abs(J[k]! * y[k - row]!);
       }
       turnover[i] = sum;
       total += sum;
     }
-    if (!this.known) this.plan();
-    this.known = true;
     return total < Infinity;
+  }
+
+  private fits(J: Values): boolean {
+    const { unused } = this.plan;
+    for (let q = 0; q < unused.length; q++) if (J[unused[q]!] !== 0) return false;
+    return true;
+  }
+
+  private extend(J: Values): void {
+    this.plan = new Plan(this.plan.n, J, this.plan);
+    this.values = new Float64Array(this.plan.columns.length);
   }
 
   /** False when d I − J is singular, or nearly, or not finite. */
   factorise(d: number): boolean {
-    const { n, jacobian, start, diagonal, columns, source, values, inverse, row } = this;
-    for (let r = 0; r < n; r++) {
-      const [first, middle, end] = [start[r]!, diagonal[r]!, start[r + 1]!];
-      for (let e = first; e < end; e++) row[columns[e]!] = source[e]! < 0 ? 0 : -jacobian[source[e]!]!;
-      const size = d + Math.abs(row[r]!);
-      row[r]! += d;
-      for (let e = first; e < middle; e++) {
+    const { plan: { n, start, diagonal, columns, targets }, values, inverse } = this;
+    this.load();
+    for (let r = 0, q = 0; r < n; r++) {
+      const middle = diagonal[r]!;
+      const size = d + Math.abs(values[middle]!);
+      values[middle]! += d;
+      for (let e = start[r]!; e < middle; e++) {
         const k = columns[e]!;
-        const factor = row[k]! * inverse[k]!;
-        values[e] = factor;
-        if (factor === 0) continue;
-        for (let u = diagonal[k]! + 1; u < start[k + 1]!; u++) row[columns[u]!]! -= factor * values[u]!;
+        const factor = (values[e]! *= inverse[k]!);
+        for (let u = diagonal[k]! + 1, end = start[k + 1]!; u < end; u++) values[targets[q++]!]! -= factor * values[u]!;
       }
-      for (let e = middle; e < end; e++) values[e] = row[columns[e]!]!;
-      if (!(Math.abs(row[r]!) > LOST * size && size < Infinity)) return false;
-      inverse[r] = 1 / row[r]!;
+      const pivot = values[middle]!;
+      if (!(Math.abs(pivot) > LOST * size && size < Infinity)) return false;
+      inverse[r] = 1 / pivot;
     }
     return true;
   }
 
-  /** Writes the solution for the right-hand side `b` (n) into `x`, from place `offset` on. */
-  solve(b: Values, x: Values, offset: number): void {
-    const { n, order, start, diagonal, columns, values, inverse, row } = this;
-    for (let r = 0; r < n; r++) {
+  /** −J in the places of L and U. */
+  private load(): void {
+    const { jacobian, plan: { used, entry }, values } = this;
+    values.fill(0);
+    for (let q = 0; q < used.length; q++) values[entry[q]!] = -jacobian[used[q]!]!;
+  }
+
+  /** Writes the solution for the right-hand side `b` (n) into `x`, from place `offset` on, `stride` places apart. */
+  solve(b: Values, x: Values, offset: number, stride: number): void {
+    const { plan: { n, order, start, diagonal, columns }, values, inverse, row } = this;
+    for (let r = 0, e = 0; r < n; r++) {
       let sum = b[order[r]!]!;
-      for (let e = start[r]!; e < diagonal[r]!; e++) sum -= values[e]! * row[columns[e]!]!;
+      for (const end = diagonal[r]!; e < end; e++) sum -= values[e]! * row[columns[e]!]!;
       row[r] = sum;
+      e = start[r + 1]!;
     }
     for (let r = n - 1; r >= 0; r--) {
       let sum = row[r]!;
-      for (let e = diagonal[r]! + 1; e < start[r + 1]!; e++) sum -= values[e]! * row[columns[e]!]!;
-      row[r] = sum * inverse[r]!;
-      x[offset + order[r]!] = row[r]!;
+      const first = diagonal[r]!;
+      for (let e = start[r + 1]! - 1; e > first; e--) sum -= values[e]! * row[columns[e]!]!;
+      row[r] = sum *= inverse[r]!;
+      x[offset + order[r]! * stride] = sum;
     }
   }
+}
 
-  /** Chooses the order, and lists the entries of L and U with all that elimination fills. */
-  private plan(): void {
-    const { n, order, start, diagonal } = this;
-    const filled = this.pattern.slice();
-    const place = new Int32Array(n).fill(n);
-    for (let r = 0; r < n; r++) {
-      const pivot = cheapest(filled, place, n);
-      order[r] = pivot;
-      place[pivot] = r;
-      fill(filled, place, pivot, n);
-    }
-    const [columns, source]: [number[], number[]] = [[], []];
-    for (let r = 0; r < n; r++) {
-      start[r] = columns.length;
-      for (let c = 0; c < n; c++) {
-        const k = order[r]! * n + order[c]!;
-        if (filled[k] === 0) continue;
-        if (c === r) diagonal[r] = columns.length;
-        columns.push(c);
-        source.push(this.pattern[k] === 0 ? -1 : k);
-      }
-    }
-    start[n] = columns.length;
-    [this.columns, this.source] = [Int32Array.from(columns), Int32Array.from(source)];
-    this.values = new Float64Array(columns.length);
+/** The order of elimination; marks in `filled` what it makes other than zero. */
+function elimination(filled: Uint8Array, n: number): Int32Array {
+  const [order, place] = [new Int32Array(n), new Int32Array(n).fill(n)];
+  for (let r = 0; r < n; r++) {
+    const pivot = cheapest(filled, place, n);
+    order[r] = pivot;
+    place[pivot] = r;
+    fill(filled, place, pivot, n);
   }
+  return order;
 }
 
 /** Of the states not eliminated yet (`place` n), that with the least product of entries in its row and its column. */

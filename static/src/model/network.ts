@@ -48,11 +48,13 @@ export interface Network {
   readonly constants: number;
   /** Names of the reactions. */
   readonly reactions: readonly string[];
-  /** For each reaction, what one event changes; null when that is not always a whole number: no stochastic run. */
+  /** For each reaction, what one event changes; null when there is no stochastic run: not always a whole number, or a rate rule. */
   readonly change: readonly Change[] | null;
   /** Number of modes. */
   readonly modes: number;
   readonly events: readonly EventInfo[];
+  /** Whether no rate depends on time by itself while the modes are held; not, when absent. */
+  readonly autonomous?: boolean;
   /** Concentration to the state that holds its amount: names of outputs, and indices of states. */
   readonly twins?: Readonly<Record<string, number>>;
   /** Fills `p` beyond the parameters, and `y` (n) with the state at time 0. */

@@ -1,14 +1,15 @@
 /**
- * One step of RODAS4P2, a Rosenbrock method of order 4 with an embedded solution of order 3: stiffly accurate, L-stable,
- * with continuous output of order 3, and little loss of order on stiff problems.
+ * One step of Rodas5P, a Rosenbrock method of order 5 with an embedded solution of order 4: stiffly accurate, L-stable,
+ * with continuous output of order 4, and little loss of order on stiff problems.
  *
- * G. Steinebach, Improvement of Rosenbrock-Wanner method RODASP, Progress in Differential-Algebraic Equations II, Springer
- * 2020; coefficients as in the Julia package OrdinaryDiffEq. The form is that of E. Hairer and G. Wanner, Solving Ordinary
- * Differential Equations II, 2nd edition, Springer 1996, section IV.7 (equations 7.25 and 7.26; order conditions: table
- * 7.1). `tests/js/model.solver.test.ts` checks every order condition on these numbers.
+ * G. Steinebach, Construction of Rosenbrock-Wanner method Rodas5P and numerical benchmarks within the Julia Differential
+ * Equations package, BIT Numerical Mathematics 2023;63:27; coefficients as in the Julia package OrdinaryDiffEq. The form
+ * is that of E. Hairer and G. Wanner, Solving Ordinary Differential Equations II, 2nd edition, Springer 1996, section
+ * IV.7 (equations 7.25 and 7.26; order conditions: table 7.1). `tests/js/model.solver.test.ts` checks every order
+ * condition on these numbers.
  *
- *   (I/(hγ) − J) uᵢ = f(t + αᵢ h, y + Σ aᵢⱼ uⱼ) + Σ cᵢⱼ uⱼ / h + h γᵢ ∂f/∂t,   i = 1 … 6
- *   new y = y + Σ a₆ⱼ uⱼ + u₆, error = u₆
+ *   (I/(hγ) − J) uᵢ = f(t + αᵢ h, y + Σ aᵢⱼ uⱼ) + Σ cᵢⱼ uⱼ / h + h γᵢ ∂f/∂t,   i = 1 … 8
+ *   new y = y + Σ a₈ⱼ uⱼ + u₈, error = u₈
  */
 
 import { Factors } from "./linear.ts";
@@ -16,34 +17,58 @@ import type { Values } from "./network.ts";
 import { finite } from "./system.ts";
 import type { System } from "./system.ts";
 
+/** Row 6 of `a` is the last that is a row of its own: rows 7 and 8 only add the stages since. */
+const LAST = [-7.502846399306121, 2.561846144803919, -11.627539656261098, -0.18268767659942256, 0.030198172008377946];
+
 export const RODAS = {
-  gamma: 0.25,
-  alpha: [0, 0.75, 0.321448134013046, 0.519745732277726, 1, 1],
-  gammas: [0.25, -0.5, -0.189532918363016, 0.085612108792769, 0, 0],
+  gamma: 0.21193756319429014,
+  alpha: [0, 0.6358126895828704, 0.4095798393397535, 0.9769306725060716, 0.4288403609558664, 1, 1, 1],
+  gammas: [0.21193756319429014, -0.42387512638858027, -0.3384627126235924, 1.8046452872882734, 2.325825639765069, 0, 0, 0],
   a: [
     [],
     [3],
-    [0.906377755268814, -0.189707390391685],
-    [3.758617027739064, 1.161741776019525, -0.849258085312803],
-    [7.089566927282776, 4.573591406461604, -8.423496976860259, -0.959280113459775],
-    [7.089566927282776, 4.573591406461604, -8.423496976860259, -0.959280113459775, 1],
+    [2.849394379747939, 0.45842242204463923],
+    [-6.954028509809101, 2.489845061869568, -10.358996098473584],
+    [2.8029986275628964, 0.5072464736228206, -0.3988312541770524, -0.04721187230404641],
+    LAST,
+    [...LAST, 1],
+    [...LAST, 1, 1],
   ],
   c: [
     [],
-    [-12],
-    [-6.354581592719008, 0.338972550544623],
-    [-8.575016317114033, -7.606483992117508, 12.22499765012482],
-    [-5.888975457523102, -8.15739661784182, 24.805546872612922, 12.79040151279698],
-    [-4.408651676063871, -6.692003137674639, 24.625568527593117, 16.627521966636085, -5.714285714285718],
+    [-14.155112264123755],
+    [-17.97296035885952, -2.859693295451294],
+    [147.12150275711716, -1.41221402718213, 71.68940251302358],
+    [165.43517024871676, -0.4592823456491126, 42.90938336958603, -5.961986721573306],
+    [24.854864614690072, -3.0009227002832186, 47.4931110020768, 5.5814197821558125, -0.6610691825249471],
+    [30.91273214028599, -3.1208243349937974, 77.79954646070892, 34.28646028294783, -19.097331116725623, -28.087943162872662],
+    [
+      37.80277123390563, -3.2571969029072276, 112.26918849496327, 66.9347231244047, -40.06618937091002,
+      -54.66780262877968, -9.48861652309627,
+    ],
   ],
-  /** Continuous output: y(θ) = (1 − θ) y₀ + θ (y₁ + (1 − θ) (Σ d₁ⱼ uⱼ + θ Σ d₂ⱼ uⱼ)). */
+  /** Continuous output: y(θ) = (1 − θ) y₀ + θ (y₁ + (1 − θ) (Σ d₁ⱼ uⱼ + θ Σ d₂ⱼ uⱼ + θ² Σ d₃ⱼ uⱼ)). */
   dense: [
-    [-5.323528268423303, -10.042123754867493, 17.175254928256965, -5.079931171878093, -0.016185991706112],
-    [6.984505741529879, 6.914061169603662, -0.849178943070653, 18.104410789349338, -3.516963011559032],
+    [
+      25.948786856663858, -2.5579724845846235, 10.433815404888879, -2.3679251022685204, 0.524948541321073,
+      1.1241088310450404, 0.4272876194431874, -0.17202221070155493,
+    ],
+    [
+      -9.91568850695171, -0.9689944594115154, 3.0438037242978453, -24.495224566215796, 20.176138334709044,
+      15.98066361424651, -6.789040303419874, -6.710236069923372,
+    ],
+    [
+      11.419903575922262, 2.8879645146136994, 72.92137995996029, 80.12511834622643, -52.072871366152654,
+      -59.78993625266729, -0.15582684282751913, 4.883087185713722,
+    ],
   ],
 } as const;
 
-const STAGES = 6;
+const STAGES = 8;
+/** Rows of weights for all stages, zero for those that do not count. */
+const rows = (weights: readonly (readonly number[])[]): Values[] =>
+  weights.map((row) => Float64Array.from({ length: STAGES }, (_, j) => row[j] ?? 0));
+const [A, C, DENSE] = [rows(RODAS.a), rows(RODAS.c), rows(RODAS.dense)];
 
 /** A method that goes from one time to the next, and remembers the last step tried. */
 export interface Step {
@@ -62,7 +87,7 @@ export interface Step {
   relaxation(h: number): number;
 }
 
-/** All arrays are made once and reused; stage j is `u[j * n]` … `u[j * n + n − 1]`. */
+/** All arrays are made once and reused; what stage j gives state i is `u[i * STAGES + j]`. */
 export class RodasStep implements Step {
   readonly next: Values;
   readonly error: Values;
@@ -77,8 +102,11 @@ export class RodasStep implements Step {
   private readonly timeDerivative: Values;
   private readonly slope: Values;
   private readonly stage: Values;
+  private readonly sum: Values;
   private readonly right: Values;
   private readonly from: Values;
+  /** Of the stages in the continuous output. */
+  private readonly weights: Values;
   private t = 0;
 
   constructor(system: System) {
@@ -87,11 +115,11 @@ export class RodasStep implements Step {
     this.system = system;
     this.n = n;
     this.u = new Float64Array(STAGES * n);
-    this.error = this.u.subarray((STAGES - 1) * n);
-    [this.next, this.from, this.turnover, this.right] = [row(), row(), row(), row()];
-    [this.slope, this.stage, this.timeDerivative] = [row(), row(), row()];
+    [this.next, this.error, this.from, this.turnover, this.right] = [row(), row(), row(), row(), row()];
+    [this.slope, this.stage, this.sum, this.timeDerivative] = [row(), row(), row(), row()];
+    this.weights = new Float64Array(STAGES);
     [this.jacobian, this.ahead] = [new Float64Array(n * n), new Float64Array(n * n)];
-    this.factors = new Factors(n);
+    this.factors = new Factors(system.plan());
   }
 
   startFrom(t: number, y: Values): void {
@@ -107,41 +135,67 @@ export class RodasStep implements Step {
   }
 
   attempt(t: number, h: number): boolean {
+    const { n, u, error, stage, next } = this;
     if (!this.factors.factorise(1 / (h * RODAS.gamma))) return false;
+    u.fill(0);
     for (let s = 0; s < STAGES; s++) this.solveStage(s, t, h);
-    for (let i = 0; i < this.n; i++) this.next[i] = this.stage[i]! + this.error[i]!;
+    for (let i = 0, k = STAGES - 1; i < n; i++, k += STAGES) next[i] = stage[i]! + (error[i] = u[k]!);
     return true;
   }
 
   private solveStage(s: number, t: number, h: number): void {
-    const { n, right, stage } = this;
+    const { n, right, stage, sum, slope, timeDerivative } = this;
     const weight = h * RODAS.gammas[s]!;
-    stage.set(this.from);
-    this.addStages(stage, RODAS.a[s]!, 1);
-    if (s === 0) right.set(this.slope);
-    else this.system.rhs(t + RODAS.alpha[s]! * h, stage, right);
-    this.addStages(right, RODAS.c[s]!, 1 / h);
-    if (weight !== 0) for (let i = 0; i < n; i++) right[i]! += weight * this.timeDerivative[i]!;
-    this.factors.solve(right, this.u, s * n);
+    if (s === 0) {
+      for (let i = 0; i < n; i++) right[i] = slope[i]! + weight * timeDerivative[i]!;
+    } else {
+      this.combine(s, h);
+      this.system.rhs(t + RODAS.alpha[s]! * h, stage, right);
+      for (let i = 0; i < n; i++) right[i]! += sum[i]! + weight * timeDerivative[i]!;
+    }
+    this.factors.solve(right, this.u, s, STAGES);
   }
 
-  private addStages(to: Values, weights: readonly number[], factor: number): void {
-    const { n, u } = this;
-    for (let j = 0; j < weights.length; j++) {
-      const weight = weights[j]! * factor;
-      for (let i = 0, k = j * n; i < n; i++, k++) to[i]! += weight * u[k]!;
+  /**
+   * Fills `stage` with the state at which stage s looks at the system, and `sum` with Σ cᵢⱼ uⱼ / h. In one straight sum,
+   * with zeros for stages to come: that is faster than a loop over those that are there.
+   */
+  private combine(s: number, h: number): void {
+    const { n, u, from, stage, sum } = this;
+    const a = A[s]!;
+    const c = C[s]!;
+    const a0 = a[0]!, a1 = a[1]!, a2 = a[2]!, a3 = a[3]!, a4 = a[4]!, a5 = a[5]!, a6 = a[6]!;
+    const d = 1 / h;
+    const c0 = c[0]! * d, c1 = c[1]! * d, c2 = c[2]! * d, c3 = c[3]! * d, c4 = c[4]! * d, c5 = c[5]! * d, c6 = c[6]! * d;
+    for (let i = 0, k = 0; i < n; i++, k += STAGES) {
+      const u0 = u[k]!, u1 = u[k + 1]!, u2 = u[k + 2]!, u3 = u[k + 3]!;
+      const u4 = u[k + 4]!, u5 = u[k + 5]!, u6 = u[k + 6]!;
+      stage[i] = from[i]! + a0 * u0 + a1 * u1 + a2 * u2 + a3 * u3 + a4 * u4 + a5 * u5 + a6 * u6;
+      sum[i] = c0 * u0 + c1 * u1 + c2 * u2 + c3 * u3 + c4 * u4 + c5 * u5 + c6 * u6;
     }
   }
 
   interpolate(theta: number, y: Values): void {
-    const { from, next } = this;
+    const { n, u, from, next, system: { still } } = this;
     if (theta === 1) return y.set(next);
-    const rest = 1 - theta;
-    for (let i = 0; i < y.length; i++) y[i] = from[i]! + theta * (next[i]! - from[i]!);
-    this.addStages(y, RODAS.dense[0], theta * rest);
-    this.addStages(y, RODAS.dense[1], theta * rest * theta);
-    const { still } = this.system;
-    if (still) for (let i = 0; i < y.length; i++) if (still[i]) y[i] = from[i]!;
+    const w = this.weigh(theta);
+    const w0 = w[0]!, w1 = w[1]!, w2 = w[2]!, w3 = w[3]!, w4 = w[4]!, w5 = w[5]!, w6 = w[6]!, w7 = w[7]!;
+    for (let i = 0, k = 0; i < n; i++, k += STAGES) {
+      const bend = w0 * u[k]! + w1 * u[k + 1]! + w2 * u[k + 2]! + w3 * u[k + 3]! +
+        w4 * u[k + 4]! + w5 * u[k + 5]! + w6 * u[k + 6]! + w7 * u[k + 7]!;
+      y[i] = from[i]! + theta * (next[i]! - from[i]! + bend);
+    }
+    if (still) for (let i = 0; i < n; i++) if (still[i]) y[i] = from[i]!;
+  }
+
+  /** What each stage adds to the slope of the straight line at a fraction of the step. */
+  private weigh(theta: number): Values {
+    const { weights } = this;
+    const first = DENSE[0]!, second = DENSE[1]!, third = DENSE[2]!;
+    for (let j = 0; j < STAGES; j++) {
+      weights[j] = (1 - theta) * (first[j]! + theta * (second[j]! + theta * third[j]!));
+    }
+    return weights;
   }
 
   relaxation(h: number): number {

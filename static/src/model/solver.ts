@@ -1,10 +1,11 @@
 /**
- * Deterministic run of a network, stiff or not: steps of RODAS (see rodas.ts) as long as the error allows; of an
+ * Deterministic run of a network, stiff or not: steps of Rodas5P (see rodas.ts) as long as the error allows; of an
  * explicit method (see explicit.ts) for more than `MOST_DENSE` states, where a matrix of all by all is too large.
  *
- * The error of each state is held below `relative` times its value plus two millionths of that times the largest value
- * it has had so far, so that molar concentrations and cell numbers are treated alike and no unit has to be known. Not
- * the largest of the whole run: an error far below the peak would be multiplied when one cell grows to ten billion.
+ * The error of each state is held below `relative` times its value, plus a trace of the largest value it has had so far,
+ * so that molar concentrations and cell numbers are treated alike and no unit has to be known. Not more than a trace:
+ * what is left of a tumour or of an antigen decides what follows, and its error is multiplied when one cell grows to ten
+ * billion.
  *
  * Steps end exactly where something jumps: at the edges of doses, where events are due, and where a mode of the network
  * changes, which is looked for in every step and found by bisection on its continuous output.
@@ -21,23 +22,31 @@ import type { Step } from "./rodas.ts";
 import { finite, System } from "./system.ts";
 import type { Outcome, Task } from "./task.ts";
 
-export const RELATIVE = 5e-7;
+/** Keeps every model of this site within a few parts in 100,000 of the largest value, at the ends of all ranges too. */
+export const RELATIVE = 5e-6;
 const TIGHTEST = 1e-13;
 export const MOST_DENSE = 300;
 /** Rounding error of a step, in parts of what flows into and out of a state during it. */
 const ROUNDING = 1e-14;
+/** A state need not be known better than to the tolerance times this part of its largest value. */
+const TRACE = 2e-10;
+/** A state this close to zero, in the same parts, counts as zero when it is asked whether it may turn negative. */
+const ZERO = 1e-6;
 /** Less than any amount of anything, in whatever unit. */
 export const NOTHING = 1e-40;
 /** The first step, and the longest, as parts of the whole run: a pulse of a rate must not be stepped over. */
 const FIRST_STEP = 1e-6;
 const LONGEST_STEP = 1 / 100;
+/** The longest step where no rate depends on time by itself: what is to come then announces itself in the states. */
+const LONGEST_FREE = 1 / 20;
 /** A step too short to care about, as a part of the whole run. */
 const INSTANT = 1e-13;
 /** The tolerance of the scout, and the most steps it tries. */
 const COARSE = 0.03;
 const SCOUTING = 500;
-/** Times in each step at which the modes are compared, its end included. */
-const LOOKS = 4;
+/** How often the modes are compared: so many times in the whole run, and in a step, its end included. */
+const LOOKS = 400;
+const LEAST_LOOKS = 2;
 
 /**
  * Runs to the last of the times, changing `p` where doses do, and calling `keep` with the state at each of them in
@@ -55,6 +64,7 @@ class Integration {
   private readonly keep: (y: Values) => void;
   private readonly end: number;
   private readonly relative: number;
+  private readonly longest: number;
   private readonly system: System;
   private readonly step: Step;
   private readonly schedule: Schedule;
@@ -79,6 +89,7 @@ class Integration {
     this.end = task.times[task.times.length - 1]!;
     this.relative = Math.max(task.relative, TIGHTEST);
     this.h = FIRST_STEP * this.end;
+    this.longest = (network.autonomous ? LONGEST_FREE : LONGEST_STEP) * this.end;
     [this.y, this.inside, this.modes] = [new Float64Array(n), new Float64Array(n), new Float64Array(network.modes)];
     network.initial(p, this.y);
     [this.reach, this.negative] = [new Float64Array(n), new Uint8Array(n)];
@@ -100,18 +111,24 @@ class Integration {
       const error = length > 0 && this.step.attempt(this.t, length) ? this.largestError(length, this.relative) : NaN;
       if (error <= 1) {
         const proposed = length * growth(error, rejected);
-        this.h = Math.min(last ? Math.max(this.h, proposed) : proposed, LONGEST_STEP * this.end);
+        this.h = Math.min(last ? Math.max(this.h, proposed) : proposed, this.longest);
         rejected = false;
         stopped = this.accept(to, last);
       } else {
-        if (!(length > 1e-200) || this.t + length / 2 === this.t) {
-          return { kind: Number.isNaN(error) ? "not a number" : "too many steps", at: this.t };
-        }
         this.h = length * growth(error, true);
+        const shorter = this.t + this.h;
+        if (!(length > 1e-200) || shorter === this.t || shorter === to) {
+          return { kind: Number.isNaN(error) || !this.leadsOn() ? "not a number" : "too many steps", at: this.t };
+        }
         rejected = true;
       }
     }
     return stopped ?? { kind: "finished" };
+  }
+
+  /** Whether a step that may be wrong, but does change the time, leads to numbers. */
+  private leadsOn(): boolean {
+    return this.step.attempt(this.t, INSTANT * this.end) && finite(this.step.next);
   }
 
   /** Goes to the end of the step tried last, or to the first jump in it. */
@@ -195,9 +212,10 @@ class Integration {
   /** Where in the step tried last the modes first differ from those held, to the last bit; Infinity when nowhere. */
   private flip(from: number, to: number): number {
     if (this.modes.length === 0) return Infinity;
+    const looks = Math.max(LEAST_LOOKS, Math.ceil((LOOKS * (to - from)) / this.end));
     let low = from;
-    for (let k = 1; k <= LOOKS; k++) {
-      const high = k < LOOKS ? from + ((to - from) * k) / LOOKS : to;
+    for (let k = 1; k <= looks; k++) {
+      const high = k < looks ? from + ((to - from) * k) / looks : to;
       if (this.flipped(high, from, to)) return firstFlip((t) => this.flipped(t, from, to), low, high, this.end);
       low = high;
     }
@@ -234,7 +252,7 @@ class Integration {
     for (let i = 0; i < size; i++) {
       const value = Math.abs(this.y[i]!);
       if (value > largest[i]! && value < Infinity) largest[i] = value;
-      if (this.y[i]! < -1e-6 * this.relative * largest[i]!) this.negative[i] = 1;
+      if (this.y[i]! < -ZERO * this.relative * largest[i]!) this.negative[i] = 1;
     }
   }
 
@@ -249,7 +267,6 @@ class Integration {
     const { next, error, turnover } = this.step;
     const { largest, still, size } = this.system;
     const { negative, reach, y, task: { nothing } } = this;
-    const absolute = 2e-6 * relative;
     const [first, instant] = [FIRST_STEP * this.end, INSTANT * this.end];
     let worst = 0;
     for (let i = 0; i < size; i++) {
@@ -262,10 +279,12 @@ class Integration {
         if (value > nothing && h > first) worst = Math.max(worst, (h / first) ** 4);
         continue;
       }
-      const floor = absolute * Math.max(largest[i]!, value) + ROUNDING * h * turnover[i]! + nothing * relative;
-      const allowed = relative * Math.max(value, Math.abs(y[i]!), reach[i]!) + floor;
+      const size = Math.max(largest[i]!, value);
+      const floor = ROUNDING * h * turnover[i]! + nothing * relative;
+      const allowed = relative * (Math.max(value, Math.abs(y[i]!), reach[i]!) + TRACE * size) + floor;
       worst = Math.max(worst, Math.abs(error[i]!) / allowed);
-      if (next[i]! < -floor && y[i]! > floor && negative[i] === 0 && h > instant) {
+      const zero = ZERO * relative * size + floor;
+      if (next[i]! < -zero && y[i]! > zero && negative[i] === 0 && h > instant) {
         worst = Math.max(worst, (1 + value / y[i]!) ** 4);
       }
     }
@@ -273,8 +292,8 @@ class Integration {
   }
 }
 
-/** Factor on the step size after an error, which goes with the fourth power of the step; 1 at most when `careful`. */
+/** Factor on the step size after an error, which goes with the fifth power of the step; 1 at most when `careful`. */
 function growth(error: number, careful: boolean): number {
   if (Number.isNaN(error)) return 0.2;
-  return Math.min(careful ? 1 : 5, Math.max(0.1, 0.9 * error ** -0.25));
+  return Math.min(careful ? 1 : 5, Math.max(0.1, 0.9 * error ** -0.2));
 }

@@ -1,9 +1,13 @@
 /** The differential equations of one run, as a step of a solver sees them: smooth, because modes and doses are held. */
 
+import { Plan } from "./linear.ts";
 import type { Network, Values } from "./network.ts";
 
 /** A negative value this small against the largest so far cannot be told from zero. */
 const NOISE = 1e-6;
+
+/** A network's zeros are the same in each of its runs. */
+const PLANS = new WeakMap<Network, Plan>();
 
 /** All arrays are shared with the solver, which changes them between steps. */
 export class System {
@@ -47,6 +51,19 @@ export class System {
   jacobian(t: number, y: Values, J: Values, ft: Values): void {
     this.network.jacobian(t, y, this.p, this.m, J, ft);
     if (this.still) this.hold(J, ft);
+  }
+
+  /** How to eliminate, by the Jacobian at numbers that are nothing special: it depends on the network alone. */
+  plan(): Plan {
+    const { network, size } = this;
+    let plan = PLANS.get(network);
+    if (!plan) {
+      const some = (values: Values): Values => values.map((_, i) => 1 + i / 97);
+      const [J, ft] = [new Float64Array(size * size), new Float64Array(size)];
+      network.jacobian(1, some(ft), some(this.p), some(this.m), J, ft);
+      PLANS.set(network, (plan = new Plan(size, J)));
+    }
+    return plan;
   }
 
   /** Fills `J` and `ft` when not all were finite: an infinite slope, such as that of √y at 0, is taken as 0. */

@@ -38,3 +38,8 @@ export function valueOf(axis: ValueAxis, part: number): number {
   const at = axis.range[0] + part * (axis.range[1] - axis.range[0]);
   return axis.type === "log" ? 10 ** at : at;
 }
+
+/** The value axis of the panel at `place`, in a layout. */
+export function axisKey(place: number): string {
+  return place === 0 ? "yaxis" : `yaxis${place + 1}`;
+}

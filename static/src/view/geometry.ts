@@ -30,8 +30,15 @@ export interface Membrane {
   readonly order: readonly number[];
 }
 
-/** A patch with `receptors` places in a jittered hexagonal lattice, the nearest to the centre first. */
+const patches = new Map<number, Membrane>();
+
+/** A patch with `receptors` places in a jittered hexagonal lattice, the nearest to the centre first; made once. */
 export function membrane(receptors: number): Membrane {
+  if (!patches.has(receptors)) patches.set(receptors, makeMembrane(receptors));
+  return patches.get(receptors)!;
+}
+
+function makeMembrane(receptors: number): Membrane {
   const spacing = Math.sqrt((2 * Math.PI * LATTICE_RADIUS ** 2) / (Math.sqrt(3) * receptors));
   const nearest = lattice(spacing).sort((a, b) => a[0] ** 2 + a[1] ** 2 - b[0] ** 2 - b[1] ** 2).slice(0, receptors);
   const places = nearest.map((point, k) => jittered(point, k, spacing));
@@ -76,10 +83,13 @@ export interface Crowd {
   readonly total: number;
 }
 
-/** The marks of a population with `values[j]` cells of kind j (negative values count as none). */
-export function crowd(values: readonly number[]): Crowd {
+/**
+ * The marks of a population with `values[j]` cells of kind j (negative values count as none). One mark stands for
+ * `least` cells, or for more if there are too many.
+ */
+export function crowd(values: readonly number[], least = 1): Crowd {
   const amounts = values.map((value) => Math.max(value, 0));
-  const scale = scaleOf(amounts.reduce((sum, value) => sum + value, 0));
+  const scale = Math.max(least, scaleOf(amounts.reduce((sum, value) => sum + value, 0)));
   const counts = amounts.map((value) => Math.floor(value / scale + 0.5));
   return { scale, counts, total: counts.reduce((sum, count) => sum + count, 0) };
 }
@@ -104,13 +114,23 @@ export function sunflower(index: number): Point {
 
 /** The kind of each mark: kinds fill the marks in the order of `unit(6, i)`, so that they stand mixed. */
 export function kindsOf({ counts, total }: Crowd): number[] {
-  const ranked = Array.from({ length: total }, (_, i) => i).sort((a, b) => unit(6, a) - unit(6, b));
+  const ranked = mixed(total);
   const kinds = new Array<number>(total);
   let rank = 0;
   counts.forEach((count, kind) => {
     for (let k = 0; k < count; k++) kinds[ranked[rank++]!] = kind;
   });
   return kinds;
+}
+
+const orders = new Map<number, readonly number[]>();
+
+/** The numbers below `total` in the order of `unit(6, i)`; made once. */
+function mixed(total: number): readonly number[] {
+  if (!orders.has(total)) {
+    orders.set(total, Array.from({ length: total }, (_, i) => i).sort((a, b) => unit(6, a) - unit(6, b)));
+  }
+  return orders.get(total)!;
 }
 
 /** How many of `spots()` show a signal of `value`; at `full` and above all of them. */

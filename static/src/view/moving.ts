@@ -9,53 +9,77 @@ export interface Size {
   readonly width: number;
   readonly height: number;
 }
-export interface Path {
+interface Drawn {
+  /** Where it may be seen: x, y, width, height. */
+  readonly window: readonly [number, number, number, number];
+  readonly opacity: number;
+}
+export interface Path extends Drawn {
   readonly d: string;
   readonly fill: string;
   readonly stroke: string;
   readonly width: number;
   readonly dash: string;
-  /** Where it may be seen: x, y, width, height. */
-  readonly window: readonly [number, number, number, number];
+}
+/** Words that begin at a place, with their middle at its height. */
+export interface Words extends Drawn {
+  readonly text: string;
+  readonly at: readonly [number, number];
+  readonly fill: string;
+  readonly size: number;
 }
 
-const MOVING = new Set(["line", "now", "free", "bound", "progress", "triggered", "signal", "cells"]);
+const MOVING = new Set(
+  ["ahead", "average", "member", "line", "now", "point", "label", "doses", "free", "bound", "progress", "triggered", "signal", "cells"],
+);
 
-/** `plot` without what moves: what Plotly draws once while the rest is on its way. */
-export function resting({ data, layout }: Plot): Plot {
-  const shapes = (layout.shapes as { name?: string }[] | undefined) ?? [];
-  const still = shapes.filter((shape) => shape.name !== "cursor");
-  return { data: data.filter((trace) => !isMoving(trace)), layout: { ...layout, shapes: still } };
-}
-
-/** What moves in `plot`, in the order in which it is drawn. */
-export function movingPaths({ data, layout }: Plot, size: Size): Path[] {
-  return [...cursors(layout, size), ...data.filter(isMoving).flatMap((trace) => drawn(trace, layout, size))];
-}
-
-function isMoving(trace: Trace): boolean {
+/** Whether a trace follows the clock or the run; axes, receptors and guesses rest. */
+export function moves(trace: Trace): boolean {
   return MOVING.has(trace.meta?.role ?? "");
 }
 
-/** Where values of a trace stand on the screen, and the part of the screen that its axes span. */
-interface Frame {
-  readonly at: (x: unknown, y: unknown) => readonly [number, number] | null;
-  readonly window: readonly [number, number, number, number];
+/** What moves in `plot`, in the order in which it is drawn. */
+export function movingMarks({ data, layout }: Plot, size: Size): (Path | Words)[] {
+  return [...cursors(layout, size), ...data.filter(moves).flatMap((trace) => drawn(trace, layout, size))];
 }
 
-function frameOf(yaxis: string, layout: Plot["layout"], { width, height }: Size): Frame {
+/** Times that are less far apart, as a part of them, are one. */
+const SLACK = 1 + 1e-9;
+
+/** A line without what has not happened yet, level from its last point on. */
+export function cut({ until, ...trace }: Trace): Trace {
+  if (until === undefined) return trace;
+  const [x, y] = [trace.x as number[], trace.y as number[]];
+  const kept = Array.from(x, (_, i) => i).filter((i) => !(x[i]! > until * SLACK));
+  const last = kept.at(-1);
+  const level = last !== undefined && x[last]! < until;
+  return { ...trace, x: [...kept.map((i) => x[i]!), ...(level ? [until] : [])], y: [...kept, ...(level ? [last] : [])].map((i) => y[i]!) };
+}
+
+/** Where values of a trace stand on the screen, and the part of the screen that its axes span. */
+export interface Frame {
+  readonly at: (x: unknown, y: unknown) => readonly [number, number] | null;
+  readonly across: (x: number) => number;
+  readonly window: readonly [number, number, number, number];
+  /** In words that differ when a value stands elsewhere. */
+  readonly axes: string;
+}
+
+export function frameOf(yaxis: string, layout: Plot["layout"], { width, height }: Size): Frame {
   const { l = 0, r = 0, t = 0, b = 0 } = (layout.margin ?? {}) as { l?: number; r?: number; t?: number; b?: number };
   const [x, y] = [layout.xaxis as ValueAxis, layout[yaxis.replace("y", "yaxis")] as ValueAxis];
   const [low, high] = y.domain ?? [0, 1];
   const [across, down] = [width - l - r, height - t - b];
   const top = t + (1 - high) * down;
   const tall = (high - low) * down;
+  const along = (value: number): number => l + across * valueShare(x, value);
   const at: Frame["at"] = (vx, vy) => {
     if (typeof vx !== "number" || typeof vy !== "number") return null;
-    const [px, py] = [l + across * valueShare(x, vx), top + tall * (1 - valueShare(y, vy))];
+    const [px, py] = [along(vx), top + tall * (1 - valueShare(y, vy))];
     return Number.isFinite(px) && Number.isFinite(py) ? [px, py] : null;
   };
-  return { at, window: [l, top, across, tall] };
+  const window = [l, top, across, tall] as const;
+  return { at, across: along, window, axes: [window, x.type, x.range, y.type, y.range].join() };
 }
 
 function cursors(layout: Plot["layout"], size: Size): Path[] {
@@ -66,29 +90,83 @@ function cursors(layout: Plot["layout"], size: Size): Path[] {
     const [x] = at(shape.x0, (layout.yaxis as ValueAxis).type === "log" ? 1 : 0) ?? [0, 0];
     const window: Path["window"] = [0, 0, size.width, size.height];
     const d = `M${fine(x)} ${t}V${size.height - b}`;
-    return { d, fill: "none", stroke: shape.line?.color ?? "", width: 1, dash: "", window };
+    return { d, fill: "none", stroke: shape.line?.color ?? "", width: 1, dash: "", window, opacity: 1 };
   });
 }
 
-function drawn(trace: Trace, layout: Plot["layout"], size: Size): Path[] {
+function drawn(trace: Trace, layout: Plot["layout"], size: Size): (Path | Words)[] {
+  if (trace.visible === false) return [];
   const frame = frameOf((trace.yaxis as string | undefined) ?? "y", layout, size);
+  if (trace.mode === "text") return words(trace, frame, size);
   return trace.mode === "lines" ? lines(trace, frame) : marks(trace, frame, size);
+}
+
+function opacityOf(trace: Trace): number {
+  return (trace.opacity as number | undefined) ?? 1;
+}
+
+/** The names of lines, which stand to the right of their places. */
+function words(trace: Trace, frame: Frame, { width, height }: Size): Words[] {
+  const [x, y, text] = [trace.x as unknown[], trace.y as unknown[], trace.text as string[]];
+  const { color = "", size = 14 } = (trace.textfont ?? {}) as { color?: string; size?: number };
+  return text.flatMap((each, i) => {
+    const at = frame.at(x[i], y[i]);
+    const placed = { text: each.trimStart(), fill: color, size, window: [0, 0, width, height] as const };
+    return at ? [{ ...placed, at: [at[0] + size / 2, at[1]] as const, opacity: opacityOf(trace) }] : [];
+  });
 }
 
 function lines(trace: Trace, frame: Frame): Path[] {
   const line = trace.line as { color: string; width?: number; dash?: string; shape?: string };
-  const [x, y] = [trace.x as unknown[], trace.y as unknown[]];
-  let d = "";
-  let pen = false;
-  for (let i = 0; i < x.length; i++) {
-    const at = frame.at(x[i], y[i]);
-    if (at) d += !pen ? `M${pair(at)}` : line.shape === "hv" ? `H${fine(at[0])}V${fine(at[1])}` : `L${pair(at)}`;
-    pen = at !== null;
-  }
+  const track = trackOf(trace, frame, line.shape === "hv");
+  const d = trace.until === undefined ? track.d : past(track, trace.x as ArrayLike<number>, trace.until, frame);
   const fill = trace.fill ? (trace.fillcolor as string) : "none";
   const width = line.width ?? 2;
   const stroke = width > 0 ? line.color : "none";
-  return [{ d, fill, stroke, width, dash: dashes(line.dash, width), window: frame.window }];
+  return [{ d, fill, stroke, width, dash: dashes(line.dash, width), window: frame.window, opacity: opacityOf(trace) }];
+}
+
+/** The path through all points of a line, and how long its text is behind each of them. */
+interface Track {
+  readonly d: string;
+  readonly ends: Int32Array;
+}
+
+/** The last path through each column of a run (marks of a field are new at each frame): while it plays, it is asked for again. */
+const tracks = new WeakMap<object, Track & { readonly axes: string }>();
+
+function trackOf({ x, y, until }: Trace, frame: Frame, steps: boolean): Track {
+  if (!ArrayBuffer.isView(y) && until === undefined) return track(x as unknown[], y as unknown[], frame, steps);
+  const axes = `${frame.axes} ${steps}`;
+  const known = tracks.get(y as object);
+  if (known?.axes === axes) return known;
+  const made = { axes, ...track(x as ArrayLike<unknown>, y as ArrayLike<unknown>, frame, steps) };
+  tracks.set(y as object, made);
+  return made;
+}
+
+function track(x: ArrayLike<unknown>, y: ArrayLike<unknown>, frame: Frame, steps: boolean): Track {
+  const ends = new Int32Array(x.length);
+  let [d, pen] = ["", false];
+  for (let i = 0; i < x.length; i++) {
+    const at = frame.at(x[i], y[i]);
+    if (at) d += !pen ? `M${pair(at)}` : steps ? `H${fine(at[0])}V${fine(at[1])}` : `L${pair(at)}`;
+    pen = at !== null;
+    ends[i] = d.length;
+  }
+  return { d, ends };
+}
+
+/** Of each piece of a track what lies before `until`, level from its last point on. */
+function past({ d, ends }: Track, x: ArrayLike<number>, until: number, frame: Frame): string {
+  const here = fine(frame.across(until));
+  let [piece, begun] = ["", 0];
+  for (let i = 0; i < x.length; i++) {
+    const isLast = x[i]! <= until * SLACK && !(x[i + 1]! <= until * SLACK);
+    if (isLast && ends[i]! > begun) piece += `${d.slice(begun, ends[i])}H${here}`;
+    if (Number.isNaN(x[i]!)) begun = ends[i]!;
+  }
+  return piece;
 }
 
 /** Dashes as long as Plotly makes them. */
@@ -121,7 +199,7 @@ function marks(trace: Trace, frame: Frame, size: Size): Path[] {
   const window: Path["window"] = [0, 0, size.width, size.height];
   const width = marker.line?.width ?? (open ? 1 : 0);
   const stroke = width > 0 ? (marker.line?.color ?? marker.color) : "none";
-  const common = { dash: "", window };
+  const common = { dash: "", window, opacity: opacityOf(trace) };
   const body = { d: outer, fill: open ? "none" : marker.color, stroke, width, ...common };
   return inner ? [body, { d: inner, fill: marker.color, stroke: "none", width: 0, ...common }] : [body];
 }
@@ -135,6 +213,10 @@ function outline(symbol: string, [x, y]: readonly [number, number], radius: numb
   if (symbol === "diamond") {
     const half = fine(DIAMOND * radius);
     return `M${pair([x, y - DIAMOND * radius])}l${half} ${half}l-${half} ${half}l-${half} -${half}z`;
+  }
+  if (symbol === "triangle-up") {
+    const half = (2 * radius) / Math.sqrt(3);
+    return `M${pair([x - half, y + radius / 2])}h${fine(2 * half)}L${pair([x, y - radius])}z`;
   }
   return `M${pair([x - radius, y])}a${r} ${r} 0 1 0 ${whole} 0a${r} ${r} 0 1 0 -${whole} 0z`;
 }

@@ -4,7 +4,8 @@
  * A new mark leaves its parent (the mark of half its number) for its own place; a mark that dies shrinks where it is.
  * When the scale changes, ten marks become one or one becomes ten. All of it follows from the time alone.
  */
-import type { PopulationField } from "../figure/data.ts";
+import { address } from "../figure/arms.ts";
+import type { Arm, PopulationField } from "../figure/data.ts";
 import { indexAt } from "../figure/words.ts";
 import type { Series } from "../model/simulate.ts";
 import { between, crowd, ease, kindsOf, markRadius, signalCount, spots, sunflower } from "./geometry.ts";
@@ -21,23 +22,41 @@ export interface CellSpot {
 export interface PopulationMarks {
   readonly cells: readonly CellSpot[];
   readonly signal: readonly Point[];
-  /** How many cells one mark stands for. */
-  readonly scale: number;
 }
 
-export type PopulationView = (time: number, spell: number) => PopulationMarks;
+export interface PopulationView {
+  /** `spell` is how long a change takes to be seen, in model time; 0 shows it as done. */
+  marks(time: number, spell: number): PopulationMarks;
+  /** How many cells one mark stands for. */
+  scale(time: number): number;
+}
 
-/** A function from time to marks. `spell` is how long a change takes to be seen, in model time; 0 shows it as done. */
-export function populationView(field: PopulationField, series: Series): PopulationView {
-  const columns = field.kinds.map((kind) => series.columns[kind.show] ?? new Float64Array(series.times.length));
-  const crowds = Array.from(series.times, (_, k) => crowd(columns.map((column) => column[k]!)));
-  const signal = field.signal && series.columns[field.signal.show];
-  return (time, spell) => {
-    if (crowds.length === 0) return { cells: [], signal: [], scale: 1 };
-    const k = indexAt(series.times, time);
-    const count = field.signal && signal ? signalCount(signal[k]!, field.signal.full) : 0;
-    const cells = cellsNow({ crowds, times: series.times, spell }, k, time);
-    return { cells, signal: spots().slice(0, count), scale: crowds[k]!.scale };
+/** One view for each arm. One mark stands for as many cells in all of them. */
+export function populationViews(field: PopulationField, series: Series, arms: readonly Arm[]): PopulationView[] {
+  const columns = arms.map((arm) => field.kinds.map((kind) => columnOf(series, address(kind.show, arm))));
+  const values = (arm: number, k: number): number[] => columns[arm]!.map((column) => column[k]!);
+  const scales = Array.from(series.times, (_, k) => Math.max(...arms.map((_, arm) => crowd(values(arm, k)).scale)));
+  return arms.map((arm, i) => {
+    const signal = field.signal && series.columns[address(field.signal.show, arm)];
+    return populationView(field, series.times, scales.map((scale, k) => crowd(values(i, k), scale)), signal ?? null);
+  });
+}
+
+function columnOf({ times, columns }: Series, name: string): Float64Array {
+  return columns[name] ?? new Float64Array(times.length);
+}
+
+function populationView(
+  field: PopulationField, times: Float64Array, crowds: readonly Crowd[], signal: Float64Array | null,
+): PopulationView {
+  return {
+    marks(time, spell) {
+      if (crowds.length === 0) return { cells: [], signal: [] };
+      const k = indexAt(times, time);
+      const count = field.signal && signal ? signalCount(signal[k]!, field.signal.full) : 0;
+      return { cells: cellsNow({ crowds, times, spell }, k, time), signal: spots().slice(0, count) };
+    },
+    scale: (time) => crowds[indexAt(times, time)]?.scale ?? 1,
   };
 }
 

@@ -6,7 +6,7 @@ import type { Panel, Plot, Trace } from "../figure/data.ts";
 import { number } from "../figure/format.ts";
 import { indexAt } from "../figure/words.ts";
 import type { Series } from "../model/simulate.ts";
-import { fitting, share, valueOf, type ValueAxis } from "./axis.ts";
+import { axisKey, fitting, share, valueOf, type ValueAxis } from "./axis.ts";
 import { spread } from "./geometry.ts";
 
 const LABEL_GAP = 16;
@@ -16,8 +16,10 @@ const LETTER = 7.2;
 export interface Course {
   readonly series: Series;
   readonly average: Series | null;
-  /** Time now. */
-  readonly time: number;
+  /** Single cells behind their mean. */
+  readonly members: readonly Series[];
+  /** When something is given. */
+  readonly doses: readonly number[];
   /** Whether what has not happened yet is shown, faintly. */
   readonly ahead: boolean;
   /** Height of the drawn box, in pixels. */
@@ -25,7 +27,9 @@ export interface Course {
 }
 
 /** The curves with axes that hold the run; made once for each run. */
-export function fittedCurves(base: Plot, panels: readonly Panel[], series: Series, average: Series | null): Plot {
+export function fittedCurves(
+  base: Plot, panels: readonly Panel[], runs: readonly Series[], members: readonly Series[] = [],
+): Plot {
   const layout: Record<string, unknown> = { ...base.layout };
   const widest = Math.max(...panels.map((panel, place) => tickWidth(panel, base.layout[axisKey(place)] as ValueAxis)));
   const left = 12 + LETTER * widest;
@@ -35,24 +39,27 @@ export function fittedCurves(base: Plot, panels: readonly Panel[], series: Serie
   panels.forEach((panel, place) => {
     const key = axisKey(place);
     const axis = base.layout[key] as ValueAxis;
-    if (panel.scale === "linear") layout[key] = { ...axis, range: roomFor(panel, axis.range, series, average) };
+    if (panel.scale === "linear") layout[key] = { ...axis, range: roomFor(panel, axis.range, runs, members) };
   });
   return { data: base.data, layout };
 }
 
-/** `plot` (from `fittedCurves`) at a time. */
-export function timecourse(plot: Plot, course: Course): Plot {
+/** `plot` (from `fittedCurves`) with a run, at any time. What does not follow the clock is made once. */
+export function timecourse(plot: Plot, course: Course): (time: number) => Plot {
   const labels = labelHeights(plot, course);
   const data = plot.data.flatMap((trace) => drawn(trace, course, labels));
   const shapes = (plot.layout.shapes as Record<string, unknown>[] | undefined) ?? [];
-  const moved = shapes.map((s) => (s.name === "cursor" ? { ...s, x0: course.time, x1: course.time } : s));
-  return { data, layout: { ...plot.layout, shapes: moved } };
+  return (time) => {
+    const moved = shapes.map((shape) => (shape.name === "cursor" ? { ...shape, x0: time, x1: time } : shape));
+    const now = data.map((trace) => (typeof trace === "function" ? trace(time) : trace));
+    return { data: now, layout: { ...plot.layout, shapes: moved } };
+  };
 }
 
 type Range = readonly [number, number];
 
-function roomFor(panel: Panel, range: Range, series: Series, average: Series | null): Range {
-  const columns = panel.lines.flatMap(({ show }) => [series.columns[show], average?.columns[show]]);
+function roomFor(panel: Panel, range: Range, runs: readonly Series[], members: readonly Series[]): Range {
+  const columns = panel.lines.flatMap(({ show, cells }) => [...runs, ...(cells ? members : [])].map((run) => run.columns[show]));
   const largest = columns.reduce((most, column) => Math.max(most, column ? maximum(column) : 0), 0);
   return largest > range[1] ? [range[0], fitting(largest)[1]] : [range[0], range[1]];
 }
@@ -68,37 +75,57 @@ function maximum(column: Float64Array): number {
   return column.reduce((most, value) => Math.max(most, value), 0);
 }
 
-function drawn(trace: Trace, course: Course, labels: ReadonlyMap<Trace, number>): Trace[] {
-  const { series, average, time } = course;
+/** A trace that rests, or that follows the time now. */
+type Drawn = Trace | ((time: number) => Trace);
+
+function drawn(trace: Trace, course: Course, labels: ReadonlyMap<Trace, number>): Drawn[] {
+  const { series, average, ahead } = course;
   const show = trace.meta?.show ?? "";
   switch (trace.meta?.role) {
     case "average":
-      return [{ ...trace, ...until(average, show, course.ahead ? Infinity : time) }];
+      return [upToNow({ ...trace, ...points(average, show) }, !ahead)];
+    case "member":
+      return [upToNow({ ...trace, ...inRow(course.members.map((member) => points(member, show))) }, true)];
+    case "doses":
+      return [{ ...trace, x: course.doses, y: course.doses.map(() => (trace.y as number[])[0] ?? NaN) }];
     case "line":
       return halves(trace, course, show);
     case "now":
-      return [{ ...trace, x: [time], y: [valueNow(series, show, time)] }];
+      return [(time) => ({ ...trace, x: [time], y: [valueNow(series, show, time)] })];
     case "label":
-      return [{ ...trace, y: [labels.get(trace) ?? 0], visible: isNamed(trace, course) }];
+      return [(time) => ({ ...trace, y: [labels.get(trace) ?? 0], visible: isNamed(trace, course, time) })];
     default:
       return [trace];
   }
 }
 
-/** A line as two traces: what lies ahead, faint, and what has happened. */
-function halves(trace: Trace, { series, time, ahead }: Course, show: string): Trace[] {
-  const future = { ...trace, meta: { ...trace.meta, role: "ahead" }, ...until(ahead ? series : null, show, Infinity) };
-  const past = until(series, show, time);
-  const x = [...past.x, Math.min(time, lastTime(series))];
-  return [future, { ...trace, x, y: [...past.y, past.y.at(-1) ?? NaN] }];
+/** A line that is drawn up to now only, if it `grows`. */
+function upToNow(trace: Trace, grows: boolean): Drawn {
+  return grows ? (time) => ({ ...trace, until: time }) : trace;
 }
 
-/** The points of a column up to `time`; none without a series. */
-function until(series: Series | null, show: string, time: number): { x: number[]; y: number[] } {
+interface Points {
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
+}
+
+/** Several lines as one, with gaps between them. */
+function inRow(lines: readonly Points[]): Points {
+  const row = (each: (line: Points) => ArrayLike<number>) => lines.flatMap((line) => [...Array.from(each(line)), NaN]);
+  return { x: row(({ x }) => x), y: row(({ y }) => y) };
+}
+
+/** A line as two traces: what lies ahead, faint, and what has happened. */
+function halves(trace: Trace, { series, ahead }: Course, show: string): Drawn[] {
+  const future = { ...trace, meta: { ...trace.meta, role: "ahead" }, ...points(ahead ? series : null, show) };
+  const past = { ...trace, ...points(series, show) };
+  return [future, (time) => ({ ...past, until: Math.min(time, lastTime(series)) })];
+}
+
+/** The points of a column, as the run has them; none without a series. */
+function points(series: Series | null, show: string): Points {
   const column = series?.columns[show];
-  if (!series || !column || column.length === 0) return { x: [], y: [] };
-  const count = time === Infinity ? column.length : indexAt(series.times, time) + 1;
-  return { x: Array.from(series.times.subarray(0, count)), y: Array.from(column.subarray(0, count)) };
+  return series && column ? { x: series.times, y: column } : { x: [], y: [] };
 }
 
 function valueNow(series: Series, show: string, time: number): number {
@@ -106,7 +133,7 @@ function valueNow(series: Series, show: string, time: number): number {
 }
 
 /** Whether the end of a line, where its name stands, is in sight; a run that failed did not come so far. */
-function isNamed(label: Trace, { series, time, ahead }: Course): boolean {
+function isNamed(label: Trace, { series, ahead }: Course, time: number): boolean {
   const end = ((label.x as number[])[0] ?? 0) * (1 - 1e-9);
   return lastTime(series) >= end && (ahead || time >= end);
 }
@@ -127,8 +154,4 @@ function labelHeights(plot: Plot, { series, height }: Course): Map<Trace, number
     spread(wanted, LABEL_GAP, 0, pixels).forEach((at, i) => heights.set(here[i]!, valueOf(axis, 1 - at / pixels)));
   }
   return heights;
-}
-
-function axisKey(place: number): string {
-  return place === 0 ? "yaxis" : `yaxis${place + 1}`;
 }

@@ -1,5 +1,6 @@
 /** Marks of a field as traces: the plot that the build made, with the marks of this moment. Pure. */
-import type { Plot, PopulationField, Trace } from "../figure/data.ts";
+import { address } from "../figure/arms.ts";
+import type { Arm, Plot, PopulationField, Trace } from "../figure/data.ts";
 import type { Point } from "./geometry.ts";
 import type { MembraneMarks } from "./membrane.ts";
 import { DIAMOND } from "./moving.ts";
@@ -25,11 +26,22 @@ export function membranePlot(base: Plot, marks: MembraneMarks, spacing: number, 
   return { data, layout: base.layout };
 }
 
-/** The crowd at a moment. */
-export function populationPlot(base: Plot, field: PopulationField, marks: PopulationMarks, zoom: number): Plot {
-  const data = base.data.map((trace) => {
+/** The crowds of all arms at a moment, one dish beside the other. */
+export function populationPlot(
+  base: Plot, field: PopulationField, arms: readonly Arm[], marks: readonly PopulationMarks[], zoom: number,
+): Plot {
+  const data = arms.flatMap((arm, i) =>
+    dish(base, field, arm, marks[i]!, zoom).map((trace) => ({ ...trace, x: (trace.x as number[]).map((x) => x + i * FIELD) })));
+  return { data, layout: base.layout };
+}
+
+function dish(base: Plot, field: PopulationField, arm: Arm, marks: PopulationMarks, zoom: number): Trace[] {
+  const shows = (trace: Trace, show: string | undefined): boolean => trace.meta?.show === address(show ?? "", arm);
+  const all = [field.signal, ...field.kinds];
+  const mine = base.data.filter((trace) => all.some((each) => each && shows(trace, each.show)));
+  return mine.map((trace) => {
     if (trace.meta?.role === "signal") return marked(trace, marks.signal.map((at) => ({ at })), (6.4 / DIAMOND) * zoom);
-    const kind = field.kinds.findIndex(({ show }) => show === trace.meta?.show);
+    const kind = field.kinds.findIndex(({ show }) => shows(trace, show));
     const shape = field.kinds[kind]?.mark;
     const cells = marks.cells.filter((cell) => cell.kind === kind);
     const ring = shape === "ring" || shape === "half";
@@ -37,7 +49,6 @@ export function populationPlot(base: Plot, field: PopulationField, marks: Popula
     const size = cells.map((cell) => 2 * zoom * Math.max(drawn(cell.radius), 0.2));
     return marked(trace, cells, size, ring ? { line: { width: 1.8 * zoom } } : {});
   });
-  return { data, layout: base.layout };
 }
 
 function marked(trace: Trace, at: readonly { at: Point }[] | null, size: number | number[], more: object = {}): Trace {
@@ -71,11 +82,13 @@ function arc([x, y]: Point, radius: number, share: number): Point[] {
   });
 }
 
-/** A star of 8 points with the first at 12 o'clock; `size` is the spacing of the lattice when it is full-grown. */
+/** A star of 8 points with the first at 12 o'clock, as wide as the spacing of the lattice is when it is full-grown. */
+const STAR = Array.from({ length: 2 * BURST_POINTS + 1 }, (_, i): Point => {
+  const turn = (Math.PI * i) / BURST_POINTS;
+  const radius = i % 2 ? 0.27 : 0.46;
+  return [radius * Math.sin(turn), -radius * Math.cos(turn)];
+});
+
 function burst([x, y]: Point, size: number): Point[] {
-  return Array.from({ length: 2 * BURST_POINTS + 1 }, (_, i) => {
-    const turn = (Math.PI * i) / BURST_POINTS;
-    const radius = (i % 2 ? 0.27 : 0.46) * size;
-    return [x + radius * Math.sin(turn), y - radius * Math.cos(turn)];
-  });
+  return STAR.map(([across, down]) => [x + size * across, y + size * down]);
 }

@@ -1,0 +1,61 @@
+/** The stage, the sentence that follows the run, and what is spoken: each as often as can be read or heard. */
+import { rounded } from "../../figure/clock.ts";
+import type { Computed } from "../../figure/compute.ts";
+import { tied } from "../../figure/format.ts";
+import { stageAt } from "../../figure/stage.ts";
+import { othersOf, runSentence } from "../../figure/told.ts";
+import { fill } from "../../figure/words.ts";
+import { part, parts, say } from "../parts.ts";
+import type { Feature, FigureHost, FigureState } from "./host.ts";
+
+/** How often the sentence changes, and how often it is spoken, while playing (milliseconds). */
+const SENTENCE_EVERY = 200;
+const SPEAK_EVERY = 1000;
+/** How long the settings must rest before the new run is spoken: a slider also says its own value. */
+const SPEAK_AFTER = 600;
+
+export function narration({ root, figure, runOf, state: present, stopping }: FigureHost): Feature {
+  let [told, spoken, spokenStage, waiting] = [-Infinity, -Infinity, 0, 0];
+  let { settings } = present();
+  const [stages, scales, now, run, aloud] =
+    [parts(root, "stage"), parts(root, "scale"), part(root, "now"), part(root, "run"), part(root, "spoken")];
+
+  const speak = (...sentences: string[]): void => say(aloud, sentences.filter(Boolean).join(" "));
+  const speakStage = (stage: number, sentence: string, scale: string): void => {
+    const said = stage !== spokenStage ? (figure.stages[stage]?.say ?? "") : "";
+    spokenStage = stage;
+    speak(said, sentence, scale);
+  };
+  const sentence = ({ transport: { time, clock } }: FigureState, computed: Computed): string =>
+    fill(figure.words.now, computed.measured, rounded(time, clock), othersOf(figure, runOf));
+
+  const speakLater = (text: string): void => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => ((waiting = 0), speak(text)), SPEAK_AFTER);
+  };
+  stopping.addEventListener("abort", () => clearTimeout(waiting));
+
+  return {
+    computed(state) {
+      const text = runSentence(figure, state.settings, state.computed!, runOf);
+      say(run, tied(text));
+      if (state.settings !== settings || waiting) speakLater(text);
+      settings = state.settings;
+    },
+    shown(state, at, urgent) {
+      const { time, clock } = state.transport;
+      const stage = stageAt(figure.stages, time, clock.high);
+      const scale = state.scene?.scale(time) ?? "";
+      stages.forEach((item, i) => item.classList.toggle("is-now", i === Math.max(stage, 0)));
+      scales.forEach((node) => say(node, scale));
+      if (urgent) told = spoken = -Infinity;
+      if (at - told < SENTENCE_EVERY || !state.computed) return;
+      told = at;
+      const text = sentence(state, state.computed);
+      say(now, tied(text));
+      if (at - spoken < SPEAK_EVERY || waiting) return;
+      spoken = at;
+      speakStage(stage, text, scale);
+    },
+  };
+}

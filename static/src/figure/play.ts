@@ -1,0 +1,58 @@
+/**
+ * The runs of a figure: one for each condition, of one cell or of many, with the doses of its schedule. The mirror of
+ * `il2site/figure/play.py`. Pure.
+ */
+import type { Dose } from "../model/doses.ts";
+import type { Network } from "../model/network.ts";
+import { run, type Outcome, type Run } from "../model/simulate.ts";
+import { armsOf, joinedRun } from "./arms.ts";
+import type { Arm, ModelFigure } from "./data.ts";
+import { doses, given, GIVEN } from "./schedule.ts";
+import type { Settings } from "./settings.ts";
+
+/** One run for each of the first `cells`, of all conditions as one; what a condition sets lies above the reader's settings. */
+export function* playing(
+  network: Network, figure: ModelFigure, settings: Settings, method: "ode" | "ssa", cells: number,
+): Generator<void, Run[]> {
+  const arms = armsOf(figure);
+  const scheduled = figure.schedule ? doses(figure.schedule, settings) : [];
+  const one = (arm: Arm, seed: number): Run => runOf(network, figure, settings, { arm, scheduled, method, seed });
+  const made: Run[] = [];
+  for (let i = 0; i < cells; i++) {
+    if (i > 0) yield;
+    const run = joinedRun(arms, arms.map((arm) => one(arm, figure.run.seed + i)));
+    made.push(figure.schedule ? withDoses(run, scheduled) : run);
+  }
+  return made;
+}
+
+/** Those of the settings that are parameters of the model. */
+export function ownOf(network: Network, settings: Settings): Settings {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => network.parameters.includes(name)));
+}
+
+interface One {
+  readonly arm: Arm;
+  readonly scheduled: readonly Dose[];
+  readonly method: "ode" | "ssa";
+  readonly seed: number;
+}
+
+function runOf(network: Network, figure: ModelFigure, settings: Settings, { arm, scheduled, method, seed }: One): Run {
+  const { run: { end, points }, model_units: unit } = figure;
+  const timed = [...scheduled, ...arm.doses].map((dose) => ({ ...dose, time: dose.time * unit, duration: dose.duration * unit }));
+  const set = { ...ownOf(network, settings), ...arm.set };
+  return inUnit(run(network, { set, end: end * unit, points, method, seed, doses: timed }), unit);
+}
+
+/** The run with its times in a unit that is `unit` times that of the model. */
+function inUnit(made: Run, unit: number): Run {
+  if (unit === 1) return made;
+  const outcome: Outcome = made.outcome.kind === "finished" ? made.outcome : { ...made.outcome, at: made.outcome.at / unit };
+  return { ...made, series: { ...made.series, times: made.series.times.map((time) => time / unit) }, outcome };
+}
+
+function withDoses(made: Run, scheduled: readonly Dose[]): Run {
+  const { times, columns } = made.series;
+  return { ...made, series: { times, columns: { ...columns, [GIVEN]: given(scheduled, times) } } };
+}

@@ -1,0 +1,196 @@
+"""How smoothly the live figures move and how soon they follow a slider, beside what Plotly's own calls reach.
+
+    python tests/bench/figures.py [--seconds S]
+
+The course is built once with 200 receptors in the figure of the antigen receptor, and its pages are opened from disk in
+real Chromium, at full speed and at a quarter of it (CPU throttled by the browser itself). Measured in one run, in turns:
+
+- frames a second in which the picture of a playing figure has changed;
+- frames a second of plain Plotly with 200 markers that all move, and with three growing curves, by `animate`, `restyle`
+  and `react`;
+- milliseconds from the input of a slider to the frame in which the picture shows it (median and 95th percentile), each
+  model run and redrawn as a reader meets it;
+- whether the still has its full size with JavaScript off: the first paint needs no script.
+
+These are measurements, no part of the test suite: they change with the machine, which is why all stand side by side.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "tests"))
+
+from conftest import il2site
+
+from hatch_build import esbuild
+
+FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+RECEPTORS = 200
+FRAMES = {1: 55.0, 4: 45.0}
+"""Frames a second to reach, by how many times the processor is slowed down."""
+SLIDER_MS = {1: 25.0, 4: 40.0}
+"""The 95th percentile of the time from input to pixels."""
+WAYS = ("animate", "restyle", "react")
+
+
+@dataclass(frozen=True)
+class Moving:
+    """A figure on a page of a lesson, and the slider that its lesson asks about."""
+
+    name: str
+    page: str
+    slider: str
+
+
+FIGURES = (
+    Moving("receptor-triggering", "lessons/antigen-receptor/index.html", "tau"),
+    Moving("cd4-expansion", "lessons/cd4-expansion/index.html", "precursors"),
+    Moving("receptor-dose-response", "lessons/three-chains/index.html", "synthesis_a"),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    what: str
+    slowed: int
+    frames: float | None = None
+    waits: tuple[float, float] | None = None
+
+    def line(self) -> str:
+        frames = f"{self.frames:8.1f}" if self.frames is not None else " " * 8
+        waits = f"{self.waits[0]:8.1f} {self.waits[1]:8.1f}" if self.waits else ""
+        return f"{self.what:44} {self.slowed:2}x {frames} {waits}"
+
+
+def build(folder: Path) -> Path:
+    """The course with as many receptors as the targets speak of."""
+    source = Path(shutil.copytree(ROOT / "content", folder / "source/content")).parent
+    figure = source / "content/figures/receptor-triggering.yml"
+    text = figure.read_text(encoding="utf-8")
+    wanted = text.replace("receptors: 160", f"receptors: {RECEPTORS}")
+    assert wanted != text, "receptor-triggering.yml no longer has 160 receptors: mend this bench"
+    figure.write_text(wanted, encoding="utf-8")
+    made = il2site("build", "--source", source, "--output", folder / "site")
+    assert made.returncode == 0, made.stderr
+    return folder / "site"
+
+
+def bundle(folder: Path) -> Path:
+    out = folder / "figures.js"
+    esbuild(ROOT, "tests/bench/figures.ts", "--format=iife", "--global-name=bench", f"--outfile={out}")
+    return out
+
+
+@contextlib.contextmanager
+def opened(browser: Browser, address: str, script: Path, slowed: int) -> Iterator[Page]:
+    """A page whose figures are live and may be played."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(address)
+    page.evaluate(script.read_text(encoding="utf-8") + "; void (globalThis.bench = bench)")
+    waiting = page.locator('il2-predict [data-action="show"]:visible')
+    while waiting.count():
+        waiting.first.click()
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
+    yield page
+    context.close()
+
+
+def live(page: Page, figure: Moving) -> None:
+    box = page.locator(f'il2-figure[data-name="{figure.name}"]')
+    box.scroll_into_view_if_needed()
+    page.locator(f'il2-figure[data-name="{figure.name}"][data-state="live"]').wait_for(timeout=60_000)
+    page.wait_for_timeout(500)
+
+
+def figures(browser: Browser, site: Path, script: Path, slowed: int, seconds: float) -> Iterator[Row]:
+    for figure in FIGURES:
+        with opened(browser, (site / figure.page).as_uri(), script, slowed) as page:
+            live(page, figure)
+            frames = page.evaluate("([name, ms]) => bench.played(name, ms)", [figure.name, 1000 * seconds])
+            count = round(15 * seconds)
+            asked = [figure.name, figure.slider, count]
+            waits = np.array(page.evaluate("([name, slider, count]) => bench.slid(name, slider, count)", asked))[10:]
+            found = float(np.median(waits)), float(np.percentile(waits, 95))
+            yield Row(f"il2site, {figure.name}", slowed, float(frames), found)
+
+
+def plain(browser: Browser, site: Path, script: Path, slowed: int, seconds: float) -> Iterator[Row]:
+    with opened(browser, (site / FIGURES[0].page).as_uri(), script, slowed) as page:
+        live(page, FIGURES[0])
+        for words, markers, curves in ((f"{RECEPTORS} markers", RECEPTORS, 0), ("three curves", 0, 3)):
+            for way in WAYS:
+                asked = [way, markers, curves, 1000 * seconds]
+                rate = page.evaluate("([way, m, c, ms]) => bench.plain(way, m, c, ms)", asked)
+                yield Row(f"Plotly.{way}, {words}", slowed, float(rate))
+
+
+def without_scripts(browser: Browser, site: Path) -> list[str]:
+    """Figures whose still has no size when no script runs."""
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    page, empty = context.new_page(), []
+    for figure in FIGURES:
+        page.goto((site / figure.page).as_uri())
+        size = page.locator(f'il2-figure[data-name="{figure.name}"] [data-role="still"]').bounding_box()
+        if not size or size["height"] < 100:
+            empty.append(figure.name)
+    context.close()
+    return empty
+
+
+def verdicts(rows: list[Row], empty: list[str]) -> Iterator[str]:
+    own = [row for row in rows if row.waits]
+    for slowed, least in FRAMES.items():
+        slow = [
+            f"{row.what} ({row.frames:.0f})"
+            for row in own
+            if row.slowed == slowed and row.frames and row.frames < least
+        ]
+        yield f"{least:.0f} frames a second at {slowed}x: " + (f"MISSED by {', '.join(slow)}" if slow else "met")
+    for slowed, most in SLIDER_MS.items():
+        late = [
+            f"{row.what} ({row.waits[1]:.0f})"
+            for row in own
+            if row.slowed == slowed and row.waits and row.waits[1] > most
+        ]
+        yield f"slider to pixels in {most:.0f} ms at {slowed}x: " + (f"MISSED by {', '.join(late)}" if late else "met")
+    yield "first paint without a script: " + (f"MISSED by {', '.join(empty)}" if empty else "met")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Frames per second and slider latency of the live figures.")
+    parser.add_argument("--seconds", type=float, default=6.0, help="how long each is watched")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        site, script = build(folder), bundle(folder)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+        print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors\n")
+        print(f"{'':44} slow frames/s   median      p95 (ms)")
+        rows = []
+        for slowed in FRAMES:
+            for row in (*figures(browser, site, script, slowed, asked.seconds),
+                        *plain(browser, site, script, slowed, asked.seconds)):  # fmt: skip
+                rows.append(row)
+                print(row.line(), flush=True)
+        empty = without_scripts(browser, site)
+        browser.close()
+    print("", *verdicts(rows, empty), sep="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""Every kind of page as a reader sees it, to be looked at; and the contact sheet of docs/.
+
+    python tests/bench/screens.py FOLDER [--site build] [--only home,lesson] [--sheet docs/pages.webp]
+
+FOLDER gets one picture for each kind of page, width (360, 768, 1280, 1920 px) and theme, and what a printer gets as PDF.
+With --sheet nothing else is made than one picture that shows all kinds of pages beside each other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from browser_tools import _FLAGS as FLAGS
+from browser_tools import served
+
+PAGES = {
+    "home": "index.html",
+    "lesson": "lessons/antigen-receptor/index.html",
+    "figure": "figures/cd4-expansion/index.html",
+    "chart": "figures/response-rates/index.html",
+    "figures": "figures/index.html",
+    "models": "models/index.html",
+    "model": "models/cd4-expansion/index.html",
+    "claims": "claims/index.html",
+    "glossary": "glossary/index.html",
+    "references": "references/index.html",
+    "review": "review/index.html",
+    "search": "search/index.html",
+    "teachers": "teachers/index.html",
+    "teacher": "teachers/antigen-receptor/index.html",
+    "about": "about/index.html",
+    "privacy": "privacy/index.html",
+    "404": "404.html",
+}
+WIDTHS = (360, 768, 1280, 1920)
+THEMES = ("light", "dark")
+LONGEST = 16_000
+"""Pixels of a page that are shown; the longest lessons are longer."""
+ON_THE_SHEET = (
+    ("home", 1280, "light"), ("lesson", 1280, "dark"), ("figure", 1280, "light"), ("glossary", 1280, "dark"),
+    ("home", 360, "dark"), ("lesson", 360, "light"), ("model", 360, "light"), ("claims", 360, "dark"),
+    ("chart", 360, "light"), ("teacher", 360, "light"),
+)  # fmt: skip
+SHEET = """<!DOCTYPE html><style>
+body { margin: 0; padding: 20px; width: 1560px; background: #d9d4c7; display: grid; gap: 20px; }
+.wide, .narrow { display: grid; gap: 20px; }
+.wide { grid-template-columns: repeat(4, 1fr); }
+.narrow { grid-template-columns: repeat(6, 1fr); }
+div > span { aspect-ratio: 4 / 3; overflow: hidden; }
+.narrow > span { aspect-ratio: 9 / 17; }
+img { display: block; width: 100%; }
+</style>"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--site", type=Path, default=ROOT / "build")
+    parser.add_argument("--only", default=",".join(PAGES))
+    parser.add_argument("--sheet", type=Path)
+    asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    with served(asked.site, "/") as site, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+        if asked.sheet:
+            asked.sheet.write_bytes(sheet(browser, site.base))
+        else:
+            for name in asked.only.split(","):
+                print(*take(browser, site.base, name, asked.folder), sep="\n")
+        browser.close()
+
+
+def take(browser: Browser, base: str, name: str, folder: Path) -> Iterator[Path]:
+    for theme in THEMES:
+        page = opened(browser, base, name, 1280, theme)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            scroll_through(page)
+            height = min(page.evaluate("document.documentElement.scrollHeight"), LONGEST)
+            path = folder / f"{name}-{width}-{theme}.png"
+            page.screenshot(path=path, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
+            yield path
+        page.context.close()
+    page = opened(browser, base, name, 1280, "light")
+    path = folder / f"{name}.pdf"
+    page.pdf(path=path, format="A4", prefer_css_page_size=True)
+    page.context.close()
+    yield path
+
+
+def opened(browser: Browser, base: str, name: str, width: int, theme: str, height: int = 900) -> Page:
+    size = {"width": width, "height": height}
+    context = browser.new_context(viewport=size, color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(base + PAGES[name], wait_until="networkidle")
+    return page
+
+
+def scroll_through(page: Page) -> None:
+    """Figures become live when they come near; wait until all have."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    for top in range(0, height, 800):
+        page.evaluate(f"scrollTo(0, {top})")
+        page.wait_for_timeout(60)
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(300)
+
+
+def sheet(browser: Browser, base: str) -> bytes:
+    """All of ON_THE_SHEET in one WebP."""
+    shots = {}
+    for name, width, theme in ON_THE_SHEET:
+        page = opened(browser, base, name, width, theme, 960 if width > 500 else 680)
+        page.wait_for_timeout(1500)
+        shots[name, width, theme] = page.screenshot(type="png")
+        page.context.close()
+    wide = "".join(shown(data) for (_, width, _), data in shots.items() if width > 500)
+    narrow = "".join(shown(data) for (_, width, _), data in shots.items() if width < 500)
+    page = browser.new_page(viewport={"width": 1600, "height": 400})
+    page.set_content(f'{SHEET}<div class="wide">{wide}</div><div class="narrow">{narrow}</div>')
+    size = page.evaluate("[document.body.offsetWidth, document.body.offsetHeight]")
+    clip = {"x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1}
+    asked = {"format": "webp", "quality": 82, "clip": clip, "captureBeyondViewport": True}
+    return base64.b64decode(page.context.new_cdp_session(page).send("Page.captureScreenshot", asked)["data"])
+
+
+def shown(data: bytes) -> str:
+    return f'<span><img src="data:image/png;base64,{base64.b64encode(data).decode()}"></span>'
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,320 @@
+"""Every figure of the course keeps what all figures promise, on its own page in a real browser.
+
+One page is opened per figure and sitting. What only some figures do stands in the other test modules.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from browser_tools import Site, Visit, chromium, eventually, visit
+from figure_tools import CHARTS, FIGURES, LIVE, figure, live_spec, prepared
+from live_tools import Live, opened, own
+from playwright.sync_api import expect
+from test_browser import CONTROLS, FAINT, LIGHTNESS, Focus, area, overflow, settle
+
+from il2site.figure.spec import LiveFigure
+from il2site.figure.table import run_table
+from il2site.figure.words import Measured, fill
+
+__all__ = ["chromium", "visit"]
+
+every = pytest.mark.parametrize("name", FIGURES)
+every_live = pytest.mark.parametrize("name", LIVE)
+every_chart = pytest.mark.parametrize("name", CHARTS)
+
+FURNITURE = (
+    ".modebar, .legend, .slider-container, .updatemenu-container, .rangeslider-container, .hovertext, a, button, input,"
+    "select, [tabindex]"
+)
+
+
+def first_slider(live: Live) -> Any:
+    return live.root.get_by_role("slider", name=live.data["controls"][0]["label"], exact=True)
+
+
+def move(live: Live) -> None:
+    """Set the first slider to an end where it does not stand."""
+    slider, told = first_slider(live), live.table
+    slider.press("Home" if slider.input_value() != slider.get_attribute("min") else "End")
+    live.ready("a moved slider changes the table", lambda: live.table != told)
+
+
+def agrees(live: Live) -> bool:
+    """The sentence and the table are those of the curves that are drawn."""
+    if not live.curves("ahead"):
+        return False
+    measured, spec = live.measured(), live_spec(str(live.data["name"]))
+    if live.data["scan"] is not None:
+        shown = {row[0]: row for row in every_row(spec, measured)}
+        tabled = [row for row in rows(live) if row[0] in shown]
+        right = len(tabled) > 3 and all(shown[row[0]] == row for row in tabled)
+    else:
+        right = rows(live) == list(run_table(spec, measured).rows)
+    return right and live.text("now") == said(live, "now", live.time)
+
+
+def rows(live: Live) -> list[tuple[str, ...]]:
+    cells = "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+    return [tuple(row) for row in live.root.locator("[data-role=table] tbody tr").evaluate_all(cells)]
+
+
+def every_row(spec: LiveFigure, measured: Measured) -> Iterator[tuple[str, ...]]:
+    """The table of a curve that is drawn through more places than the table has: at each of them."""
+    for i, place in enumerate(measured.times):
+        here = {name: column[[i]] for name, column in measured.columns.items()}
+        [row] = run_table(spec, replace(measured, times=np.array([place]), columns=here)).rows
+        yield row
+
+
+def said(live: Live, words: str, at: float) -> str:
+    """A sentence of the figure, from the curves that are drawn; what they do not show is that of the usual run."""
+    drawn, usual = live.measured(), prepared(str(live.data["name"])).still.measured
+    hidden = {} if moved(live) else usual.columns
+    try:
+        return fill(live.data["words"][words], replace(drawn, columns={**hidden, **drawn.columns}), at)
+    except KeyError:
+        assert moved(live), "a sentence names something that the model does not have"
+        return live.text(words)
+
+
+def moved(live: Live) -> bool:
+    return any(live.data["parameters"][name] != pytest.approx(value, rel=1e-2) for name, value in live.settings.items())
+
+
+# A figure of a model
+
+
+@every_live
+def test_it_waits_says_what_is_drawn_and_pauses_at_once(site: Site, visit: Visit, name: str) -> None:
+    page = visit(site, own(name))
+    live = opened(page, name)
+    low = live.data["clock"]["low"]
+    page.wait_for_timeout(200)
+    assert live.time == pytest.approx(low) and live.root.get_attribute("data-playing") is None, "it plays by itself"
+    expect(live.root.locator(".js-plotly-plot").locator(FURNITURE)).to_have_count(0)
+    live.ready("words, table and curves agree", lambda: agrees(live))
+    summary = live.text("run")
+    assert summary == said(live, "summary", low)
+    for key in ("PageUp", "End"):
+        live.scrubber.press(key)
+        live.ready(f"words, table and curves agree after {key}", lambda: live.time > low and agrees(live))
+    move(live)
+    live.ready("words, table and curves agree after a slider", lambda: agrees(live))
+    assert live.text("run") != summary, "the words do not change with the slider"
+    live.button("Reset the figure").click()
+    live.ready("the usual run is back", lambda: live.text("run") == summary)
+    live.root.locator("[data-action=speed]").select_option("0.25")
+    live.scrubber.press("PageUp")
+    at_once, later = live.root.evaluate(PAUSE)
+    assert at_once == later, "it went on a tenth of a second after the pause"
+
+
+PAUSE = """async root => {
+  const line = () => root.querySelector('[data-role=clock]').textContent
+    + root.querySelector('[data-action=scrub]').style.getPropertyValue('--filled');
+  const wait = ms => new Promise(done => setTimeout(done, ms));
+  const play = root.querySelector('[data-action=play]');
+  play.click();
+  await wait(120);
+  if (root.dataset.playing !== undefined) play.click();
+  await wait(100);
+  const then = line();
+  await wait(300);
+  return [then, line()];
+}"""
+
+
+@every_live
+def test_the_keyboard_alone_works_all_of_it(site: Site, visit: Visit, name: str) -> None:
+    page = visit(site, own(name), reduced_motion="reduce")
+    live = opened(page, name)
+    if (more := live.root.get_by_text("All controls")).count():
+        more.press("Enter")
+    page.locator("body").evaluate("body => { body.tabIndex = -1; body.focus({preventScroll: true}) }")
+    focus = Focus(page)
+    focus.until(f'il2-figure[data-name="{name}"] [data-action]')
+    controls = live.root.evaluate(CONTROLS)
+    assert focus.through(f'il2-figure[data-name="{name}"]') == controls[1:], "some control is not reached"
+    low = live.data["clock"]["low"]
+    for stage in [stage for stage in live.data["stages"] if stage["at"] > low]:
+        live.play.press("Space")
+        live.ready(
+            f"the step at {stage['at']}", lambda at=stage["at"]: live.time == pytest.approx(at, rel=5e-3, abs=0.05)
+        )  # type: ignore[misc]
+        page.wait_for_timeout(60)
+        assert live.time == pytest.approx(stage["at"], rel=5e-3, abs=0.05), (
+            "it moves though the system asks for stillness"
+        )
+    live.scrubber.press("Home")
+    usual = live.table
+    for control in live.data["controls"]:
+        slider = live.root.get_by_role("slider", name=control["label"], exact=True)
+        slider.press("Home" if slider.input_value() != slider.get_attribute("min") else "End")
+        live.ready(f"{control['label']} changes the table", lambda: live.table != usual)
+        assert slider.get_attribute("aria-valuetext")
+        live.button("Reset the figure").press("Enter")
+        live.ready("the usual run is back", lambda: live.table == usual)
+
+
+HOSTILE = ["v9&{0}=1&at=5", "v1&{0}=NaN&at=Infinity", "v1&__proto__=1&constructor=2", "v1&{0}=<img src=x onerror=alert(1)>",
+           "v1&%ff%00&=&&==&at", "v1&at=-1e999&{0}=1e999"]  # fmt: skip
+
+
+@pytest.mark.fault(45)
+@every_live
+def test_a_link_brings_its_state_back_and_a_hostile_one_changes_nothing(site: Site, visit: Visit, name: str) -> None:
+    page = visit(site, own(name))
+    live = opened(page, name)
+    usual, parameter = live.settings, live.data["controls"][0]["parameter"]
+    for hostile in HOSTILE:
+        page.evaluate("hash => location.hash = hash", f"figure-{name}?{hostile.format(parameter)}")
+    page.wait_for_timeout(100)
+    assert live.settings == usual and live.time == pytest.approx(live.data["clock"]["low"])
+    move(live)
+    live.scrubber.press("PageUp")
+    live.scrubber.press("PageUp")
+    live.ready("words and curves agree", lambda: agrees(live))
+    live.root.get_by_text("Share and save").click()
+    code = live.root.get_by_label("To set this figure into another page").input_value()
+    told = (live.text("now"), live.settings, live.text("clock"), live.table)
+    [tail] = re.findall(r'src="[^"#]*(#[^"]*)"', code)
+    again = visit(site, own(name) + tail.replace("&amp;", "&"))
+    back = opened(again, name)
+    back.ready("the state is back", lambda: (back.text("now"), back.settings, back.text("clock"), back.table) == told)
+    assert back.root.get_attribute("data-playing") is None
+
+
+@every_live
+def test_what_moves_lies_where_plotly_settles_it(site: Site, visit: Visit, name: str) -> None:
+    """Fails when another Plotly puts its axes elsewhere than the paths that are drawn while a slider is held."""
+    live = opened(visit(site, own(name)), name)
+    live.scrubber.press("End")
+    live.ready("words and curves agree", lambda: agrees(live))
+    held = [[box, window] for box, window in first_slider(live).evaluate(HELD) if box[2] > 20]
+    live.ready("it has settled", lambda: agrees(live))
+    settled = live.root.locator("[data-role=curves] .scatterlayer").first.evaluate(SETTLED)
+    assert held, "nothing was drawn while the slider was held"
+    strays = [
+        (box, window) for box, window in held if min(apart(seen(box, window), seen(it, window)) for it in settled) > 2
+    ]
+    assert not strays, f"{strays} are none of {settled}"
+
+
+def seen(box: list[float], window: list[float]) -> list[float]:
+    """The left, top, right and bottom of what is seen of `box` in `window`."""
+    (x, y, width, height), (left, top, wide, tall) = box, window
+    return [max(x, left), max(y, top), min(x + width, left + wide), min(y + height, top + tall)]
+
+
+def apart(one: list[float], other: list[float]) -> float:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
+
+
+BOX = """const box = node => { const b = node.getBoundingClientRect(), o = origin.getBoundingClientRect();
+  return [b.x - o.x, b.y - o.y, b.width, b.height]; };"""
+HELD = f"""async slider => {{
+  const frame = () => new Promise(requestAnimationFrame);
+  const root = slider.closest('il2-figure'), origin = root.querySelector('[data-role=curves]');
+  const run = root.querySelector('[data-role=run]');
+  {BOX}
+  const hold = async value => {{
+    slider.value = value;
+    slider.dispatchEvent(new Event('input', {{bubbles: true}}));
+    await frame(); await frame();
+  }};
+  for (const value of [slider.max, slider.min, slider.defaultValue]) await hold(value);
+  // What needs many runs is made in pieces: when it has settled, its words are those of all of them.
+  for (let i = 0; i < 3000 && origin.dataset.moving !== undefined; i++) await frame();
+  const whole = run.textContent;
+  for (let i = 0; i < 20 && origin.dataset.moving === undefined; i++) {{
+    await hold(slider.defaultValue);
+    for (let k = 0; k < 3000 && run.textContent !== whole; k++) await frame();
+  }}
+  if (origin.dataset.moving === undefined) throw new Error('it does not slide');
+  return [...origin.querySelectorAll('.figure-moving path[fill=none]')]
+    .filter(node => node.getAttribute('stroke') !== 'none').map(node => [box(node), box(node.parentElement)]);
+}}"""
+SETTLED = f"""layer => {{
+  const origin = layer.closest('[data-role=curves]');
+  {BOX}
+  return [...origin.querySelectorAll('path.js-line')].map(box);
+}}"""
+
+
+# A chart of data
+
+
+@every_chart
+def test_the_marks_of_a_chart_are_said_by_keyboard_and_nothing_else_is_there(
+    site: Site, visit: Visit, name: str
+) -> None:
+    page = visit(site, own(name))
+    root = page.locator("il2-figure")
+    expect(root).to_have_attribute("data-state", "live")
+    expect(root.locator(".js-plotly-plot").locator(FURNITURE)).to_have_count(0)
+    slider, now = root.get_by_role("slider"), root.locator("[data-role=now]")
+    marks = [str(each) for each in json.loads(root.locator("script[data-role=data]").text_content() or "")["marks"]]
+    assert marks
+    for key, sentence in [*(("ArrowRight", each) for each in marks[:3]), ("End", marks[-1])]:
+        slider.press(key)
+        expect(now).to_have_text(sentence)
+        expect(slider).to_have_attribute("aria-valuetext", sentence)
+    shown = root.locator("[data-role=table], .figure-more table").first.locator("tbody tr")
+    expect(shown).to_have_count(len(figure(name).table.rows))
+
+
+# Any figure
+
+
+@every
+def test_from_disk_it_can_be_seen_on_any_page_in_any_colours_and_on_paper(
+    course: Path, visit: Visit, name: str
+) -> None:
+    page = visit(Site(course.as_uri() + "/"), own(name))
+    root = page.locator("il2-figure")
+    expect(root).to_have_attribute("data-state", "live")
+    expect(page.get_by_role("heading", level=1)).to_have_text(figure(name).title)
+    for summary in page.locator(".figure-more summary").all():
+        summary.click()
+    settle(page)
+    assert overflow(page) == [], "it is too wide at 1280 px"
+    page.set_viewport_size({"width": 320, "height": 800})
+    for media in (
+        {"color_scheme": "light"},
+        {"color_scheme": "dark"},
+        {"color_scheme": "dark", "forced_colors": "active"},
+    ):
+        page.emulate_media(**media)  # type: ignore[arg-type]
+        settle(page)
+        eventually(page, lambda: overflow(page) == [], f"it is not too wide with {media}")
+        assert page.evaluate(FAINT) == [], f"with {media}"
+        eventually(page, lambda: root.evaluate(FAINT_MARKS) == [], f"lines and marks stand out with {media}")
+    page.emulate_media(media="print", color_scheme="light", forced_colors="none")
+    assert area(root.locator(".figure-still")) > 10_000
+    expect(root.locator(".figure-still")).to_have_css("visibility", "visible")
+    assert [
+        node.get_attribute("data-action") for node in page.locator("[data-action]").all() if node.is_visible()
+    ] == []
+
+
+FAINT_MARKS = (
+    f"root => {{ {LIGHTNESS}"
+    + """
+  const ground = light(rgba(getComputedStyle(document.body).backgroundColor));
+  const plots = [...root.querySelectorAll('.js-plotly-plot')].filter(plot => plot.checkVisibility({visibilityProperty: true}));
+  if ([...root.querySelectorAll('.twin-events')].some(list => list.checkVisibility({visibilityProperty: true}))) return []; // words instead
+  const shown = plots.flatMap(plot => plot.data);
+  const marks = shown.filter(trace => ['line', 'now', 'bar', 'dot', 'icons', 'unsure'].includes(trace.meta?.role));
+  if (!marks.length) return ['nothing is drawn'];
+  return marks.map(trace => (trace.mode === 'lines' ? trace.line : trace.meta.role === 'unsure' ? trace.marker?.line : trace.marker)?.color).filter(colour => typeof colour === 'string')
+    .filter(colour => { const l = light(rgba(colour)); return (Math.max(l, ground) + 0.05) / (Math.min(l, ground) + 0.05) < 3; });
+}"""
+)
