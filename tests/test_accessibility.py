@@ -1,8 +1,9 @@
 """No page breaks a rule that axe-core knows (WCAG 2.2 AA and its best practices), in both themes, at 360 and 1280 px.
 
 One browser and one page go through the whole site. Pages that are the only ones of their kind are looked at as they
-open, wide and light; then what can differ is looked at again: colours in the dark, and sizes on a phone. Pages of figures
-and models are many and alike: each is looked at once, on a phone and in the dark, and one of each kind in every way.
+open, wide and light; then what can differ is looked at again: colours in the dark, and sizes on a phone. Lessons, figures,
+models and teachers' pages are many and alike: each is looked at once, on a phone and in the dark, and one of each kind
+in every way.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ COLOURS: dict[str, Any] = {"runOnly": ["color-contrast", "link-in-text-block"]}
 SIZES: dict[str, Any] = {"runOnly": ["target-size", "scrollable-region-focusable", "color-contrast", "label"]}
 IN_EVERY_WAY = [(1280, "light", EVERY), (1280, "dark", COLOURS), (360, "light", SIZES)]
 ONCE = [(360, "dark", EVERY)]
-ALIKE = re.compile(r"(figures|models)/(?!index|cd4-expansion/|response-rates/)")
+ALIKE = re.compile(r"(figures|models|lessons|teachers)/(?!index|cd4-expansion/|response-rates/)")
 
 
 @pytest.fixture(scope="module")

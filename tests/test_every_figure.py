@@ -18,7 +18,7 @@ from browser_tools import Site, Visit, chromium, eventually, visit
 from figure_tools import CHARTS, FIGURES, LIVE, figure, live_spec, prepared
 from live_tools import Live, opened, own
 from playwright.sync_api import expect
-from test_browser import CONTROLS, FAINT, LIGHTNESS, Focus, area, overflow, settle
+from test_browser import CONTROLS, Focus, area, overflow, settle
 
 from il2site.figure.spec import LiveFigure
 from il2site.figure.table import run_table
@@ -305,6 +305,26 @@ def test_from_disk_it_can_be_seen_on_any_page_in_any_colours_and_on_paper(
     ] == []
 
 
+LIGHTNESS = """const paint = Object.assign(document.createElement('canvas'), {width: 1, height: 1}).getContext('2d', {willReadFrequently: true});
+  const rgba = colour => { paint.clearRect(0, 0, 1, 1); paint.fillStyle = colour; paint.fillRect(0, 0, 1, 1); return [...paint.getImageData(0, 0, 1, 1).data]; };
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);"""
+"""Scripts that follow it have `rgba` of a colour and `light`, the relative luminance of that (WCAG 2.2)."""
+FAINT = f"() => {{ {LIGHTNESS}" + """
+  const ground = node => { for (let at = node; at; at = at.parentElement) { const c = rgba(getComputedStyle(at).backgroundColor); if (c[3] === 255) return c; } return [255, 255, 255]; };
+  const faint = new Set();
+  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (words.nextNode()) {
+    const node = words.currentNode.parentElement, style = getComputedStyle(node);
+    if (!words.currentNode.data.trim() || node.closest('script, :disabled') || !node.checkVisibility({visibilityProperty: true})) continue;
+    if (node.closest('.visually-hidden, .skip')) continue;
+    const [a, b] = [light(rgba(node instanceof SVGElement ? style.fill : style.color)), light(ground(node))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    if (ratio < (large ? 3 : 4.5)) faint.add(`${ratio.toFixed(2)} ${node.tagName} ${node.getAttribute('class')}: ${words.currentNode.data.trim().slice(0, 30)}`);
+  }
+  return [...faint].slice(0, 8);
+}"""
 FAINT_MARKS = (
     f"root => {{ {LIGHTNESS}"
     + """

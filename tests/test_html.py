@@ -93,8 +93,7 @@ def test_no_link_of_any_page_or_style_is_dead(course: Path) -> None:
 
 def test_what_the_search_finds_is_there(course: Path) -> None:
     known = anchors(course)
-    [script] = (course / "assets").glob("entries-*.js")
-    rows = json.loads(script.read_text(encoding="utf-8").partition("entries=")[2].rstrip(";\n"))
+    rows = json.loads((course / "search/entries.js").read_text(encoding="utf-8").partition("entries=")[2].rstrip(";\n"))
     assert len(rows) > 100 and [row[2] for row in rows if not leads(row[2], "index.html", known)] == []
 
 

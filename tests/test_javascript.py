@@ -108,7 +108,7 @@ def settings(network: Network) -> list[dict[str, float]]:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_live_curve_is_the_still_one(model: str, tmp_path: Path) -> None:
-    """Browser and build agree in every state and output to two parts in a hundred thousand of its largest value."""
+    """Browser and build agree in every state and output to one part in ten thousand of its largest value."""
     network = network_of(model)
     runs: list[dict[str, Any]]
     runs = [{"set": changed, "end": 60, "points": 61, "method": "ode", "seed": 1} for changed in settings(network)]
@@ -120,7 +120,7 @@ def test_the_live_curve_is_the_still_one(model: str, tmp_path: Path) -> None:
         assert list(answer["columns"]) == list(still.series.columns)
         for name, column in still.series.columns.items():
             np.testing.assert_allclose(
-                answer["columns"][name], column, rtol=0, atol=2e-5 * np.abs(column).max(), err_msg=f"{name} {asked}"
+                answer["columns"][name], column, rtol=0, atol=1e-4 * np.abs(column).max(), err_msg=f"{name} {asked}"
             )
 
 

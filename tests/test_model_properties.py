@@ -19,7 +19,7 @@ PARAMETERS = {"k": 0.7, "n": 2.0}
 SMOOTH = ("add", "subtract", "negate", "multiply", "divide", "exp", "ln", "sqrt", "sin", "cos", "tan", "atan", "sinh",
           "cosh", "tanh", "asinh", "power")  # fmt: skip
 steady = settings(
-    deadline=None, max_examples=150, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
+    deadline=None, max_examples=80, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
 )
 
 numbers = st.one_of(st.sampled_from([0.0, 1.0, 2.0, -1.0]), st.floats(-5, 5).map(lambda value: round(value, 3)))

@@ -11,7 +11,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, files
+from conftest import ROOT, files, il2site
+from test_memory import site
+
+__all__ = ["site"]
 
 ELSEWHERE = {"TZ": "Asia/Kathmandu", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "2", "SOURCE_DATE_EPOCH": "1", "IL2SITE_CACHE": ""}
 """Another place, language and order of hashing, and nothing of earlier builds."""
@@ -30,7 +33,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copyfile(ROOT / path, checkout / path)
     target = tmp_path_factory.mktemp("wheel")
     built = subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--outdir", str(target), str(checkout)],
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(target), str(checkout)],
         capture_output=True,
         text=True,
     )
@@ -64,17 +67,19 @@ sys.addaudithook(refuse)
 
 @pytest.mark.fault(43, 44)
 def test_the_wheel_alone_builds_the_same_bytes_in_another_folder_time_zone_and_language(
-    wheel: Path, course: Path, tmp_path: Path
+    wheel: Path, site: Path, tmp_path: Path
 ) -> None:
     venv.create(tmp_path / "venv", with_pip=True)
     python = tmp_path / "venv/bin/python"
     subprocess.run([str(python), "-m", "pip", "install", "--quiet", str(wheel)], check=True, capture_output=True)
     folder = tmp_path / "a folder #1 é %20"
-    shutil.copytree(ROOT / "content", folder / "content")
+    shutil.copytree(site / "content", folder / "content")
     (tmp_path / "first").mkdir()
     (tmp_path / "first/sitecustomize.py").write_text(NO_NETWORK)
     program, first = str(tmp_path / "venv/bin/il2site"), str(tmp_path / "first")
     settings = {**os.environ, **ELSEWHERE, "PYTHONPATH": first}
+    here = il2site("build", "--source", site)
+    assert here.returncode == 0, here.stderr
     built = subprocess.run([program, "build"], cwd=folder, capture_output=True, text=True, env=settings)
     assert built.returncode == 0, built.stderr
-    assert files(folder / "build") == files(course)
+    assert files(folder / "build") == files(site / "build")

@@ -18,6 +18,7 @@ import pytest
 from browser_tools import PATIENCE, Site, Visit, chromium, eventually, visit
 from conftest import ROOT
 from playwright.sync_api import Page, expect
+from test_image import png
 
 __all__ = ["chromium", "visit"]
 
@@ -193,14 +194,14 @@ def test_a_new_lesson_and_a_style_of_the_site_show(preview: Preview, visit: Visi
 def test_data_and_a_picture_that_are_overwritten_show(with_figure: Path, preview: Preview) -> None:
     picture = with_figure / "content/images/cell.png"
     picture.parent.mkdir()
-    picture.write_bytes(PNG)
+    picture.write_bytes(png())
     preview.replace("Growth is", "![A cell](../images/cell.png)\n\n/// figure | receptor-affinity\n///\n\nGrowth is")
     page = preview.site.page("lessons/first/index.html")
     shows(page, b"receptor-affinity")
     preview.replace("β and γ,1000", "β beside γ,1000", "content/data/receptor-affinity.csv")
     shows(page, "β beside γ".encode())
-    picture.write_bytes(PNG + b"painted over")
-    shows(preview.site.page("images/cell.png"), b"painted over")
+    picture.write_bytes(png(2))
+    shows(preview.site.page("images/cell.png"), png(2))
 
 
 def shows(address: str, text: bytes) -> None:
@@ -216,9 +217,6 @@ def answer(address: str) -> bytes:
             return bytes(page.read())
     except urllib.error.HTTPError as error:
         return error.read()
-
-
-PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

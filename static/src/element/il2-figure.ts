@@ -365,7 +365,9 @@ class LiveFigure {
   #tellFailure(text: string | null): void {
     part(this.#root, "failure").hidden = text === null;
     say(part(this.#root, "failure-text"), text ?? "");
-    if (text !== null) this.#transport = move(this.#transport, { kind: "pause" });
+    if (text === null) return;
+    this.#transport = move(this.#transport, { kind: "pause" });
+    this.#urgent = true;
   }
 
   /** The key of the marks, as the still has it. */

@@ -15,6 +15,9 @@ export function listen({ root, figure, state, stopping }: FigureHost): Feature {
 
   const course = () => courses[Number(actions<HTMLSelectElement>(root, "line")[0]!.value)]!;
   const axis = (plot: Plot) => plot.layout[axisName(course()).replace("y", "yaxis")] as ValueAxis;
+  const tell = (): void => {
+    if (plotted && !sound) say(words, heard(course(), axis(plotted), figure.clock));
+  };
   const stop = (): void => {
     void sound?.close();
     sound = null;
@@ -37,13 +40,17 @@ export function listen({ root, figure, state, stopping }: FigureHost): Feature {
     clicked(action) {
       if (action === "listen") sound ? stop() : start();
     },
-    moved: (action) => void (action === "line" && stop()),
+    moved(action) {
+      if (action !== "line") return;
+      stop();
+      tell();
+    },
     settled: stop,
     over: (plot) => (plotted = plot),
     shown: ({ waits }, _now, urgent) => {
       if (!urgent) return;
       for (const button of actions<HTMLButtonElement>(root, "listen")) button.disabled = waits;
-      if (plotted && !sound) say(words, heard(course(), axis(plotted), figure.clock));
+      tell();
     },
   };
 }
