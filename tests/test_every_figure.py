@@ -121,11 +121,13 @@ PAUSE = """async root => {
   const line = () => root.querySelector('[data-role=clock]').textContent
     + root.querySelector('[data-action=scrub]').style.getPropertyValue('--filled');
   const wait = ms => new Promise(done => setTimeout(done, ms));
+  const frame = () => new Promise(requestAnimationFrame);
   const play = root.querySelector('[data-action=play]');
   play.click();
   await wait(120);
   if (root.dataset.playing !== undefined) play.click();
   await wait(100);
+  await frame(), await frame();  // on a busy machine a frame that was on its way may come late
   const then = line();
   await wait(300);
   return [then, line()];
@@ -183,9 +185,10 @@ def test_a_link_brings_its_state_back_and_a_hostile_one_changes_nothing(site: Si
     live.scrubber.press("PageUp")
     live.ready("words and curves agree", lambda: agrees(live))
     live.root.get_by_text("Share and save").click()
-    code = live.root.get_by_label("To set this figure into another page").input_value()
+    code = live.root.get_by_label("To set this figure into another page")
+    live.ready("the code is there", lambda: "#" in code.input_value())
     told = (live.text("now"), live.settings, live.text("clock"), live.table)
-    [tail] = re.findall(r'src="[^"#]*(#[^"]*)"', code)
+    [tail] = re.findall(r'src="[^"#]*(#[^"]*)"', code.input_value())
     again = visit(site, own(name) + tail.replace("&amp;", "&"))
     back = opened(again, name)
     back.ready("the state is back", lambda: (back.text("now"), back.settings, back.text("clock"), back.table) == told)

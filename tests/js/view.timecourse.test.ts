@@ -71,7 +71,11 @@ test("between two points of a run its line is level up to now, moving and settle
 
 test("a value that an axis cannot show leaves a gap", () => {
   const log = { data: [{ ...trace("line"), x: [0, 1, 2], y: [0, 10, 100] }], layout: { ...base.layout, shapes: [], yaxis: { type: "log", range: [0, 2] } } };
-  assert.equal((movingMarks(log as never, { width: 480, height: 150 })[0] as Path).d, "M100 70L200 20");
+  const size = { width: 480, height: 150 };
+  assert.equal((movingMarks(log as never, size)[0] as Path).d, "M100 70L200 20");
+  const line = { ...trace("line"), x: [0, 1, 2, 3], y: [10, 100, 0, 0], until: 2.5 };
+  const d = (until: number) => (movingMarks({ ...log, data: [{ ...line, until }] } as never, size)[0] as Path).d;
+  assert.deepEqual([d(1.5), d(2.5), d(3)], ["M0 70L100 20H150", "M0 70L100 20", "M0 70L100 20"], "nothing goes on from a gap");
 });
 
 test("single cells are drawn up to now as one line with gaps, and doses stand on the axis when they are given", () => {

@@ -157,13 +157,14 @@ function track(x: ArrayLike<unknown>, y: ArrayLike<unknown>, frame: Frame, steps
   return { d, ends };
 }
 
-/** Of each piece of a track what lies before `until`, level from its last point on. */
+/** Of each piece of a track what lies before `until`, level from its last point on if that can be drawn. */
 function past({ d, ends }: Track, x: ArrayLike<number>, until: number, frame: Frame): string {
   const here = fine(frame.across(until));
   let [piece, begun] = ["", 0];
   for (let i = 0; i < x.length; i++) {
     const isLast = x[i]! <= until * SLACK && !(x[i + 1]! <= until * SLACK);
-    if (isLast && ends[i]! > begun) piece += `${d.slice(begun, ends[i])}H${here}`;
+    const isDrawn = ends[i]! > (ends[i - 1] ?? 0);
+    if (isLast) piece += d.slice(begun, ends[i]) + (isDrawn ? `H${here}` : "");
     if (Number.isNaN(x[i]!)) begun = ends[i]!;
   }
   return piece;
