@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from il2site.site.course import Course
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Options:
     """What may differ between two builds of the same sources. `strict` makes warnings stop the build.
 
@@ -30,7 +30,7 @@ class Options:
     today: datetime.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Built:
     """A site: output path to bytes, and what is wrong with its sources. `files` is empty when something stops the build."""
 
@@ -38,7 +38,7 @@ class Built:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Seal:
     """What is remembered of a whole build: its problems, and what its files would be."""
 

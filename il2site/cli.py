@@ -74,9 +74,11 @@ def strict_option(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _web_address(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
     from il2site.site.address import is_web_address
 
-    if value is not None and not is_web_address(value):
+    if not is_web_address(value):
         raise click.BadParameter(f"“{value}” is not a web address such as https://example.org/il2/.")
     return value
 

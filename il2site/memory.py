@@ -27,8 +27,6 @@ Key = tuple[Hashable, ...]
 
 LASTING = frozenset({"model", "figure", "prediction", "site"})
 """Stages that take long: their results are handed out one by one, and serve every site that holds the same sources."""
-FLEETING = frozenset({"templates"})
-"""Stages whose results cannot be written down."""
 
 
 class Fetch(Protocol):
@@ -115,9 +113,9 @@ class Memory:
 
     def bundle(self) -> bytes | None:
         """Everything else that the last build used, for a later process; None when nothing was made for it."""
-        if not any(key[0] not in FLEETING for key in self._new):
+        if not self._new:
             return None
-        keys = [key for key in self._kept if key[0] not in LASTING | FLEETING]
+        keys = [key for key in self._kept if key[0] not in LASTING]
         self._written = {self.digest(key): self._bytes(key) for key in keys}
         self._new.clear()
         return pickle.dumps(self._written, pickle.HIGHEST_PROTOCOL)

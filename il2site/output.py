@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
 import stat
 import sys
 import time
@@ -235,7 +234,7 @@ def _make_equal(folder: Path, wanted: Files, stamps: Stamps, few: int) -> dict[s
     return _stamps(_survey(folder), wanted)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Survey:
     """What lies in a folder: every folder, and everything else with what the system knows of it, by relative path."""
 
@@ -294,7 +293,7 @@ def _replace(folder: Path, wanted: Files, stays: Set[str]) -> None:
         _put_in_place(new, folder)
     finally:
         # After the swap this is the old site; after a failure, the half-written new one.
-        shutil.rmtree(new, ignore_errors=True)
+        _remove_tree(new)
 
 
 def _write_tree(new: Path, wanted: Files, old: Path, stays: Set[str]) -> None:
@@ -389,7 +388,7 @@ def _rename_twice(new: Path, folder: Path) -> None:
     except OSError:
         old.rename(folder)
         raise
-    shutil.rmtree(old, ignore_errors=True)
+    _remove_tree(old)
 
 
 def _remove_leftovers(folder: Path) -> None:
@@ -401,7 +400,13 @@ def _remove_leftovers(folder: Path) -> None:
         if path.is_symlink() or path.is_file():
             path.unlink()
         elif path.exists():
-            shutil.rmtree(path)
+            _remove_tree(path, ignore_errors=False)
+
+
+def _remove_tree(folder: Path, ignore_errors: bool = True) -> None:
+    import shutil  # with its formats of archives, slower to read than a build with nothing to do
+
+    shutil.rmtree(folder, ignore_errors=ignore_errors)
 
 
 def _beside(folder: Path, role: str) -> Path:

@@ -12,7 +12,7 @@ Severity = Literal["error", "warning"]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """A promise that sources keep. An error stops the build; a warning stops it only under `--strict`."""
 
@@ -131,7 +131,7 @@ RULES: dict[str, Rule] = {
 """Every rule by its name, in the order of `docs/rules.md`."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, order=True)
 class Problem:
     """A rule that is broken at a place, in words for the person who will mend it."""
 
@@ -145,7 +145,7 @@ class Problem:
         return RULES[self.rule].severity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Checked(Generic[T]):
     """What a stage made, and what it found wrong on the way. `value` is None when nothing usable could be made."""
 

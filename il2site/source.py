@@ -27,6 +27,7 @@ _USED = re.compile(
     r"content/(site\.yml|claims\.yml|references\.json|glossary\.md|(lessons|pages)/[^/]+\.md|figures/[^/]+\.yml"
     r"|data/.+\.csv|models/[^/]+/(model\.(ant|xml)|card\.yml))"
 )
+_PLAIN = bytes([*range(0x20, 0x7F), *b"\t\n\r"])
 _IN_NO_TEXT = re.compile("[\0\ue000\ue001]")
 _IN_NO_WORDS = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000\ue001\ufeff\ufdd0-\ufdef\ufffe\uffff]")
 """What no browser shows, or takes for something else. Models of others in XML may hold it in their notes."""
@@ -40,7 +41,7 @@ _FOREIGN_MARKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sources:
     """Everything a build depends on. Keys are sorted and use forward slashes."""
 
@@ -231,14 +232,18 @@ def _walk_folder(
     real = os.path.realpath(folder)
     if real in above:
         return
+    shown = _relative(root, folder)
     try:
-        names = sorted(os.listdir(folder))
+        with os.scandir(folder) as found:
+            entries = sorted((entry for entry in found if not _is_hidden(entry.name)), key=lambda entry: entry.name)
     except OSError as error:
-        problems.append(_unreadable(Place(_relative(root, folder)), error))
+        problems.append(_unreadable(Place(shown), error))
         return
-    for name in names:
-        if not _is_hidden(name):
-            yield from _walk_entry(root, folder / name, problems, above | {real}, linked)
+    for entry in entries:
+        if entry.name.isascii() and entry.is_file(follow_symlinks=False):  # so plain that nothing more is to be asked
+            yield f"{shown}/{entry.name}", Path(entry.path)
+        else:
+            yield from _walk_entry(root, folder / entry.name, problems, above | {real}, linked)
 
 
 def _walk_entry(
@@ -336,6 +341,8 @@ def _texts(files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, Sou
 
 def _text(path: str, data: bytes, problems: list[Problem]) -> SourceFile | None:
     """The text of a file, or None and a problem: UTF-8, no byte-order mark, one kind of line end, no control characters."""
+    if data.isascii() and not data.translate(None, _PLAIN):  # as most are: there is nothing to be found
+        return SourceFile(path, data.decode("ascii").replace("\r\n", "\n").replace("\r", "\n"))
     problem = _encoding_problem(path, data)
     if problem:
         problems.append(problem)

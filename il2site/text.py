@@ -14,7 +14,7 @@ Entity = Literal[
 ENTITIES: tuple[str, ...] = get_args(Entity)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, order=True)
 class Place:
     """A line of a source file. `path` is relative to the site's folder, with forward slashes; `line` counts from 1."""
 
@@ -25,7 +25,7 @@ class Place:
         return f"{self.path}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SourceFile:
     """The text of one source file: no byte-order mark, `\\n` line ends."""
 

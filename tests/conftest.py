@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 from browser_tools import Site, served
+from hypothesis import settings
+
+settings.register_profile("il2site", deadline=None)  # nothing here is asserted to be fast
+settings.load_profile("il2site")
 
 ROOT = Path(__file__).parent.parent
 SITES = Path(__file__).parent / "sites"

@@ -18,7 +18,7 @@ from il2site.lesson.glossary import Terms
 from il2site.lesson.lesson import Lesson, parse_lesson
 from il2site.lesson.truth.doses import dose_problems
 from il2site.lesson.truth.numbers import number_problems
-from il2site.lesson.truth.order import order_problems
+from il2site.lesson.truth.order import meetings, order_problems
 from il2site.lesson.truth.passage import Finder, passages, read_passages, sentences
 from il2site.lesson.truth.reading import grade, syllables
 from il2site.memory import Memory
@@ -203,8 +203,10 @@ def test_a_clinical_lesson_may_state_doses_and_says_that_it_is_no_advice(small: 
 
 def in_order(*bodies: str) -> list[tuple[str, int]]:
     """What is told of the order of terms in lessons with these bodies: the words, and the number of the lesson."""
-    course = [(passages(lesson(body)), Finder(SourceFile(f"{n}.md", HEAD + body))) for n, body in enumerate(bodies, 1)]
-    told = order_problems(course, terms().entries)
+    known = terms().entries
+    finders = [Finder(SourceFile(f"{n}.md", HEAD + body)) for n, body in enumerate(bodies, 1)]
+    read = [meetings(passages(lesson(body)), known, at) for body, at in zip(bodies, finders, strict=True)]
+    told = order_problems(read, known)
     return [(problem.message.split("”")[0][1:], int(problem.place.path[0])) for problem in told]
 
 

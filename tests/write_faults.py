@@ -73,7 +73,7 @@ Each case is shown by the tests beside it. This page is written from their marke
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shown:
     """What a test shows of the cases whose numbers it carries."""
 

@@ -22,7 +22,7 @@ AT = "at"
 _NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NoState:
     """Why a figure cannot be put into a state, and what to write instead."""
 

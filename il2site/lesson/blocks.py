@@ -25,7 +25,7 @@ from il2site.text import Place, SourceFile
 MAX_DEPTH = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kind:
     """What a block of one name takes. `argument` says what stands after the bar, None when nothing may."""
 
@@ -48,7 +48,7 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lines:
     """Consecutive lines; `index` is that of the first of them within the scanned text."""
 
@@ -60,7 +60,7 @@ class Lines:
         return "\n".join(self.lines)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """The head of a block: its name, what stands after the bar, and its options as they were typed."""
 
@@ -70,19 +70,19 @@ class Block:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Open:
     """A block that holds Markdown begins; what it holds follows, then a `Close`."""
 
     block: Block
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Close:
     """The innermost block that holds Markdown ends."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Data:
     """A block that holds data, whole."""
 

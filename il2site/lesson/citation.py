@@ -28,7 +28,7 @@ from il2site.text import Place, SourceFile
 MAX_TEXT = 5_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reference:
     """One source. `label` is plain text; `html` is the full entry, safe to show."""
 

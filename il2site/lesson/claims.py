@@ -63,7 +63,7 @@ class ClaimsFile(Strict):
     topics: tuple[TopicEntry, ...] = Field(min_length=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Claim:
     """A claim that has been checked. `number` counts through all topics; `truth_html` is safe to show."""
 
@@ -74,7 +74,7 @@ class Claim:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Topic:
     title: str
     claims: tuple[Claim, ...]

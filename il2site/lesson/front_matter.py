@@ -11,7 +11,7 @@ from il2site.text import Place, SourceFile
 _FENCE = re.compile(r"---[ \t]*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parts:
     """The two halves of a file. Line 1 of `settings` is line 2 of the file; line 1 of `body` is line `body_line`."""
 

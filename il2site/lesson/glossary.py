@@ -29,7 +29,7 @@ from il2site.schema import Field, Strict, Words, parse_yaml, validate
 from il2site.text import Place, SourceFile, slugify
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Term:
     """A term and its definition, as HTML and as plain words. `names` are all its names, `name` the first of them."""
 

@@ -43,14 +43,14 @@ __all__ = ["Choice", "FigureUse", "Heading", "Lesson", "Link", "Option", "Part",
            "parse_lesson"]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prose:
     """Running text. Around a figure inside a block it may open an element that a later `Prose` closes."""
 
     html: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FigureUse:
     """The place where a figure is shown; `caption_html` is empty unless the lesson words its own caption."""
 
@@ -116,25 +116,25 @@ class _Misconception(Strict):
 # Drafts: parts whose texts are numbers of pieces that are still to be rendered
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _ProseDraft:
     text: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _FigureDraft:
     block: Block
     caption: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _QuizDraft:
     id: str
     source: QuizSource
     first: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _PredictDraft:
     id: str
     source: PredictSource

@@ -19,7 +19,7 @@ from il2site.schema import Field, Strict
 from il2site.text import Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choice:
     """Choose an outcome: `options` are (key, HTML), `answer` is one of the keys."""
 
@@ -27,7 +27,7 @@ class Choice:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Value:
     """Set a number from `min` to `max`: `measure` of the model's state or output `of` ("peak" of "total")."""
 
@@ -42,7 +42,7 @@ class Value:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sketch:
     """Draw the curve `of` a state or output at `points` equally spaced times, of which the first is given."""
 
@@ -55,7 +55,7 @@ class Sketch:
 Ask = Choice | Value | Sketch
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Predict:
     """A question asked before a figure is used. `set`: the settings of the run that answers it."""
 
@@ -99,7 +99,7 @@ class PredictOptions(Strict):
     set: dict[str, float] = Field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PredictSource:
     """A prediction, in Markdown; the HTML of a choice is still that Markdown."""
 

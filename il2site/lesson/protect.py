@@ -20,7 +20,7 @@ _HEADING = re.compile(r"[ >]*(?:(?:[-*+]|[0-9]+\.)[ ]+)*(#{1,6})[ ]+\S.*?")
 _INLINE_CODE = re.compile(r"(?<![\\`])(`+)(?!`)((?:[^\n]|\n(?![ \t]*\n))+?)(?<!`)\1(?!`)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Code:
     """A fenced piece of code and the language that its fence names, if any."""
 
@@ -28,7 +28,7 @@ class Code:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Formula:
     """TeX, and whether it is displayed on a line of its own."""
 

@@ -15,7 +15,7 @@ from il2site.problem import Problem
 from il2site.text import Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Option:
     """One answer of a quiz with its own explanation; `misconception` is the id of the one that leads to it."""
 
@@ -26,7 +26,7 @@ class Option:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quiz:
     """A question with at least two options. `id` is unique in its lesson and follows the question's words."""
 
@@ -36,7 +36,7 @@ class Quiz:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OptionSource:
     """An option of a quiz, in Markdown."""
 
@@ -47,7 +47,7 @@ class OptionSource:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class QuizSource:
     """A quiz, in Markdown."""
 

@@ -11,7 +11,7 @@ from il2site.problem import Problem
 from il2site.text import Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Heading:
     """A heading of a lesson: level 2 or 3, the id that links lead to, its words without markup."""
 
@@ -21,7 +21,7 @@ class Heading:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Link:
     """An address inside the site, as it was written, for whoever knows all pages to resolve."""
 
@@ -30,7 +30,7 @@ class Link:
     image: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Container:
     """A block around prose. `name` is a misconception's id or an aside's title; `claim` belongs to misconceptions."""
 

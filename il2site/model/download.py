@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from il2site.model.model import Model
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Download:
     """One file: its name, what it is in words, and its text."""
 

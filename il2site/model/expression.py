@@ -12,26 +12,26 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Number:
     """A constant; not finite only where a model says so itself (`<infinity/>`, `<notanumber/>`)."""
 
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Symbol:
     """A state, a parameter or a rule, by its name in the model."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Time:
     """The time of the simulation."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Apply:
     """The operator `op` (a key of `ARITY`) applied to `args`."""
 
@@ -39,7 +39,7 @@ class Apply:
     args: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Piecewise:
     """The value of the first piece `(value, condition)` whose condition holds, else `otherwise`."""
 
@@ -47,7 +47,7 @@ class Piecewise:
     otherwise: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mode:
     """A discrete part of a formula, by number: a solver holds its value fixed during a step (see `network.frozen`)."""
 

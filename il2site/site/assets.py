@@ -13,7 +13,7 @@ STYLE_ORDER = ("fonts", "tokens", "page", "dialog", "twin", "figure", "quiz", "r
 SCRIPTS = ("boot", "site", "search", "review", "plotly")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Assets:
     """Where each asset stands in the built site (output paths), and the files themselves."""
 

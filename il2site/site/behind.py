@@ -11,7 +11,7 @@ from il2site.memory import Key, Memory, joined
 from il2site.site.course import GLOSSARY_PATH, REFERENCES_PATH, Course
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outline:
     """What other pages than its own show of a lesson. `sections` and `questions` are ids."""
 

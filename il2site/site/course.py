@@ -471,7 +471,7 @@ def _nearest(name: str, known: Iterable[str], otherwise: str) -> str:
 # Links
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wrong:
     """Why a link leads nowhere."""
 

@@ -37,7 +37,7 @@ _FONT_FILE = r"\.woff2$"
 _OURS = r"/(\.[^/]*|_headers|nginx\.conf)$"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Place:
     """Where a site is to stand, as far as its author has said."""
 

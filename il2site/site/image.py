@@ -24,7 +24,7 @@ class Unfit(Exception):
         self.message, self.remedy = message, remedy
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Cleaned:
     data: bytes
     width: int

@@ -40,7 +40,7 @@ KINDS = {
 """What a check is worth, in plain words."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Use:
     """A figure of the model on the page of a lesson; `address` is an output path with a fragment."""
 
@@ -49,7 +49,7 @@ class Use:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Check:
     """A published number beside what the model gives today. `verdict` is "met", "missed" or "no band"."""
 
@@ -65,7 +65,7 @@ class Check:
     formula: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quantity:
     """A state (or an output) in the default run, from `start` to `end`. `curve` is a small SVG."""
 
@@ -81,7 +81,7 @@ class Quantity:
     state: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Given:
     """A number that was put in: `exact` is all its digits; `source` a citation key, or None for one that was chosen."""
 
@@ -96,7 +96,7 @@ class Given:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelPage:
     """Everything on the page of one model. `equations` and the curves are safe HTML; `tally` counts the checks."""
 

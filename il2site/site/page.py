@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+import marshal
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Set
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
-from jinja2.meta import find_referenced_templates, find_undeclared_variables
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
 from jinja2.sandbox import safe_range
 from markupsafe import Markup
 
@@ -72,7 +80,7 @@ from il2site.site.weight import zipped
 from il2site.text import MEASURE, Place, SourceFile
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Look:
     """How pages are rendered, apart from what is on them."""
 
@@ -80,7 +88,7 @@ class Look:
     live_reload: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """One page to render: its output path, its template, and what the template is given.
 
@@ -95,7 +103,7 @@ class Page:
     behind: Key
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Rendered:
     """What is remembered of a page: its digest and its weight as servers send it."""
 
@@ -104,7 +112,7 @@ class _Rendered:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pages:
     """The rendered pages: output path -> content, their weights in bytes as servers send them, and faults of templates."""
 
@@ -123,12 +131,12 @@ def render_pages(
     memory: Memory,
 ) -> Pages:
     """Every page of `course` and of its `models`; a template's fault is a problem with its line."""
-    environment = memory.of(("templates", *templates.items()), partial(_environment, templates))
+    environment = _environment(templates, memory)
     behind = Behind(course, memory)
     pages = {page.path: page for page in _every_page(course, models, entries, behind, look)}
     shared = partial(_shared, course, assets, look, pictured(course))
     stamps = _stamps(course, assets, look, behind, templates)
-    used = {name: _used(name, templates, environment, memory) for name in {page.template for page in pages.values()}}
+    used = {name: _used(name, templates) for name in {page.template for page in pages.values()}}
     keys = {path: (*_key(page), *(stamps[name] for name in used[page.template])) for path, page in pages.items()}
     missing = [path for path, key in keys.items() if not memory.knows(key)]
     made = dict(zip(missing, spread(lambda path: _made(environment, pages[path], shared), missing), strict=True))
@@ -178,40 +186,51 @@ def _stamps(
     }
 
 
-def _used(
-    name: str, templates: Mapping[str, SourceFile], environment: Environment, memory: Memory
-) -> tuple[str, ...]:
-    """The parts of `_stamps` that pages of the template `name` depend on."""
-    key = ("used", name, *templates.items())
-    return (_EVERYWHERE, *memory.of(key, lambda: sorted(_named(name, templates, environment) & {*_SELDOM})))
-
-
-def _named(name: str, templates: Mapping[str, SourceFile], environment: Environment) -> set[str]:
-    """The names that the template `name` uses, itself or by templates that it includes; all where that cannot be told."""
-    named: set[str] = set()
-    waiting, seen = {name}, set[str | None]()
+def _used(name: str, templates: Mapping[str, SourceFile]) -> tuple[str, ...]:
+    """The parts of `_stamps` that pages of the template `name` depend on, told from the words of the templates."""
+    named, waiting, seen = set[str](), {name}, set[str]()
     while waiting:
         now = waiting.pop()
         seen.add(now)
-        try:
-            tree = environment.parse(templates[now].text)
-        except (KeyError, TemplateSyntaxError):
-            return {*_SELDOM}
-        named |= find_undeclared_variables(tree)
-        others = set(find_referenced_templates(tree))
-        if None in others:
-            return {*_SELDOM}
-        waiting |= {other for other in others if other is not None} - seen
-    return named
+        text = templates[now].text if now in templates else ""
+        if _CHOOSES.search(text):
+            return (_EVERYWHERE, *_SELDOM)
+        named |= {part for part in _SELDOM if part in text}
+        waiting |= {other for other in _QUOTED.findall(text) if other in templates} - seen
+    return (_EVERYWHERE, *sorted(named))
 
 
-def _environment(templates: Mapping[str, SourceFile]) -> Environment:
-    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
-        file = templates.get(name)
-        return None if file is None else (file.text, file.path, lambda: True)
+_QUOTED = re.compile(r"""["']([^"'\n]+)["']""")
+_CHOOSES = re.compile(
+    r"""\{%[-+]?\s*(?:include|import|from|extends)\s+"""
+    r"""(?!["'][^"'\n]+["']\s*(?:[-+]?%\}|ignore|with|without|import|as\b))"""
+)
+"""A template that works out which other one it takes."""
 
+
+class _Loader(BaseLoader):
+    """Templates by name. What they are compiled to is remembered."""
+
+    def __init__(self, templates: Mapping[str, SourceFile], memory: Memory) -> None:
+        self._templates, self._memory = templates, memory
+
+    def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:
+        file = self._templates.get(name)
+        if file is None:
+            raise TemplateNotFound(name)
+        code = self._memory.of(
+            ("compiled", name, file), lambda: marshal.dumps(environment.compile(file.text, name, file.path))
+        )
+        return environment.template_class.from_code(environment, marshal.loads(code), globals or {}, lambda: True)
+
+
+def _environment(templates: Mapping[str, SourceFile], memory: Memory) -> Environment:
     environment = Environment(
-        loader=FunctionLoader(load), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=_Loader(templates, memory),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.globals["range"] = safe_range
     environment.filters |= {"json_script": json_script, "unbroken": unbroken, "moved": moved_to_review}
@@ -286,12 +305,15 @@ def unbroken(text: str) -> Markup:
     pieces = re.split(r"(<math.*?</math>|<[^>]*>)", str(Markup.escape(text)), flags=re.S)
     return Markup(
         "".join(
-            piece if piece.startswith("<") else _KEPT.sub(r'<span class="unbroken">\g<0></span>', piece)
+            piece
+            if piece.startswith("<") or not _DIGIT.search(piece)
+            else _KEPT.sub(r'<span class="unbroken">\g<0></span>', piece)
             for piece in pieces
         )
     )
 
 
+_DIGIT = re.compile(r"\d")
 _KEPT = re.compile(rf"(?<![\w&#-])[^\W\d_]{{1,12}}[-–]\d+(?![\w-])|(?:\d[\d.,]*)?{MEASURE.pattern}")
 
 

@@ -33,7 +33,7 @@ _HEADING = re.compile(r'(<h[23] id="[^"]*">.*?</h[23]>)', re.DOTALL)
 _HEADING_PARTS = re.compile(r'<h[23] id="([^"]*)">(.*)</h[23]>', re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listed:
     """An entry as the search page lists it."""
 
@@ -42,7 +42,7 @@ class Listed:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """Something to be found: `address` is an output path with its fragment, `within` the lesson that a section is in."""
 

@@ -23,7 +23,7 @@ FIGURE_WORDS, QUESTION_WORDS = 300, 80
 """How many words of text a figure and a question are counted as when the minutes of a lesson are shared out."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stretch:
     """A section of the lesson and its share of the minutes. `address` leads to it."""
 
@@ -32,7 +32,7 @@ class Stretch:
     minutes: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AskedAloud:
     """A prediction. `options` are (HTML, whether it is right), empty for a number or a curve; `said` is the model's answer."""
 
@@ -44,7 +44,7 @@ class AskedAloud:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choosable:
     """An option of a question, with the words of the misconception that it comes from, if any."""
 
@@ -55,7 +55,7 @@ class Choosable:
     comes_from: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     number: int
     html: str
@@ -67,7 +67,7 @@ class Question:
         return " and ".join(option.letter for option in self.options if option.correct)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
     """A figure put into a state that is worth showing; `words` say which."""
 
@@ -75,7 +75,7 @@ class State:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shown:
     """A figure of the lesson, by itself and in its states."""
 
@@ -84,7 +84,7 @@ class Shown:
     states: tuple[State, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TeacherPage:
     """All that a teacher is given for one lesson. Every text with markup is safe HTML with links as this page needs them."""
 
@@ -98,7 +98,7 @@ class TeacherPage:
     figures: tuple[Shown, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TeacherEntry:
     """What the list of the pages for teachers says of one: numbers of the lesson's figures, predictions and questions."""
 

@@ -14,11 +14,11 @@ from il2site.lesson.lesson import Lesson
 from il2site.lesson.plain_page import PlainPage
 from il2site.lesson.truth.doses import dose_problems
 from il2site.lesson.truth.numbers import number_problems
-from il2site.lesson.truth.order import order_problems
+from il2site.lesson.truth.order import Meetings, meetings, order_problems
 from il2site.lesson.truth.passage import CITED, Finder, Passage, passages, read_passages
 from il2site.lesson.truth.questions import balance_problems
 from il2site.lesson.truth.reading import grade_problems
-from il2site.memory import Memory
+from il2site.memory import Key, Memory
 from il2site.problem import Problem
 from il2site.site.settings import Limits
 from il2site.text import SourceFile
@@ -32,32 +32,30 @@ def truth_problems(
 
     `modelled` are the names of the figures of models; `shared` is what all lessons are made with.
     """
-    read = []
-    for lesson in lessons:
-        file = texts[lesson.path]
-        key = ("truth", file, *shared, modelled, limits)
-        found = memory.of(key, partial(_read, lesson, file, modelled, limits))
-        read.append((found.passages, Finder(file)))
+    by_path = {lesson.path: lesson for lesson in lessons}
+    keys: dict[str, Key] = {path: ("truth", texts[path], *shared, modelled, limits) for path in by_path}
+    read = memory.each(keys, lambda path: _read(by_path[path], texts[path], terms, modelled, limits))
+    for found in read.values():
         yield from found.problems
-    yield from order_problems(read, terms.entries)
+    yield from order_problems((found.meetings for found in read.values()), terms.entries)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Found:
-    """What one lesson says, and what is wrong with that by itself."""
+    """What is wrong with the words of one lesson by itself, and the terms that it meets."""
 
-    passages: tuple[Passage, ...]
+    meetings: Meetings
     problems: tuple[Problem, ...]
 
 
-def _read(lesson: Lesson, file: SourceFile, modelled: frozenset[str], limits: Limits) -> _Found:
+def _read(lesson: Lesson, file: SourceFile, terms: Terms, modelled: frozenset[str], limits: Limits) -> _Found:
     found = passages(lesson, modelled)
     problems = [*number_problems(found, Finder(file)), *balance_problems(lesson)]
     if not lesson.clinical:
         problems += dose_problems(found, Finder(file))
     if limits.reading_grade:
         problems += grade_problems(lesson.path, found, limits.reading_grade)
-    return _Found(found, tuple(problems))
+    return _Found(meetings(found, terms.entries, Finder(file)), tuple(problems))
 
 
 # --- numbers in texts that are no lessons -----------------------------------------------------------------------------

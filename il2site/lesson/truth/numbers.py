@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from il2site.lesson.truth.passage import CITED, END, TERM, TOLD, Finder, Passage, sentences
 from il2site.problem import Problem
 
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"(?<![\w.,\-–/^])\d+(?:,\d{3})*(?:\.\d+)?(?:\s?%|(?!\w|-\w))")
 _LABELLED = re.compile(
     r"(?:(?<!\d\s)\b(?:type|stage|phase|grade|grades|step|figure|lesson|question|position|week|day|part|IL|year|age|aged)s?"
@@ -36,7 +37,7 @@ _TOLD = re.compile(f"{TOLD}(?:[^{TERM}{END}]|{TERM}[^{END}]*{END})*{END}")
 _TERM = re.compile(f"{TERM}[^{END}]*{END}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Number:
     """Digits as they stand in a sentence, and the word behind them, which is most often the unit."""
 
@@ -71,6 +72,7 @@ class _Reading:
     tables: set[int]
     given: Collection[str]
     sourced: set[Number] = field(default_factory=set)
+    striking: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
     led: bool = False
 
@@ -86,17 +88,21 @@ class _Reading:
         self.led = self.led if passage.table else passage.cited
         whole = passage.table in self.tables or "model" in passage.inside or passage.block in ("h2", "h3")
         modelled = False
+        if not _DIGIT.search(passage.text):
+            return
         for sentence in sentences(passage.text):
             modelled = bool(_MODELLED.search(sentence)) or (modelled and CITED not in sentence)
             yield from self._in_sentence(sentence, whole or modelled or CITED in sentence)
 
     def _in_sentence(self, sentence: str, sourced: bool) -> Iterator[Number]:
+        if not _DIGIT.search(sentence):
+            return
         numbers, told = _numbers(sentence), _told(sentence)
-        known = self.asked | {number.digits for number in self.sourced if number.striking}
-        known |= {number.digits for number in told}
+        known = self.asked | self.striking | {number.digits for number in told}
         known |= {number.digits for number in numbers if number.digits.removesuffix("%") in self.given}
         yield from (n for n in numbers if not (sourced or n in self.sourced or n.digits in known))
         self.sourced |= {*numbers, *told}
+        self.striking |= {number.digits for number in (*numbers, *told) if number.striking}
 
 
 def _told(sentence: str) -> set[Number]:

@@ -6,34 +6,71 @@ The first mark of a term, [[dwell time]], stands where it is explained. Headings
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from il2site.lesson.glossary import Term
 from il2site.lesson.truth.passage import END, TERM, Finder, Passage
 from il2site.problem import Problem
-
-Course = Sequence[tuple[Sequence[Passage], Finder]]
-"""The passages of each lesson in teaching order, and what finds their lines."""
+from il2site.text import Place
 
 
-def order_problems(course: Course, terms: Mapping[str, Term]) -> Iterator[Problem]:
-    """A problem for each of `terms` that is used before it is marked, where it is first used."""
-    marked = {identifier for found, _ in course for passage in found for identifier in _MARKED.findall(passage.text)}
-    waiting = {identifier: _pattern(term) for identifier, term in terms.items() if identifier in marked}
-    for found, finder in course:
-        for passage in found:
-            if passage.block in ("h2", "h3"):
+@dataclass(frozen=True)
+class Met:
+    """Where a lesson first meets a term, by its id: at `words` without a mark, or, without those, at its first mark."""
+
+    term: str
+    words: str | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """The terms that a lesson meets, in that order, and the ids of all that it marks."""
+
+    met: tuple[Met, ...]
+    marked: frozenset[str]
+
+
+def meetings(found: Sequence[Passage], terms: Mapping[str, Term], finder: Finder) -> Meetings:
+    """Which of `terms` are met in `found`, the passages of one lesson, whose lines `finder` finds."""
+    said = "\n".join(passage.text for passage in found).lower()
+    marked = {identifier for passage in found for identifier in _MARKED.findall(passage.text)}
+    waiting = {
+        identifier: _pattern(term)
+        for identifier, term in terms.items()
+        if identifier in marked or any(name.lower() in said for name in term.names)
+    }
+    met: list[Met] = []
+    for passage in found:
+        if passage.block in ("h2", "h3"):
+            continue
+        lowered = passage.text.lower()
+        first = {match[1]: match.start() for match in reversed(list(_MARKED.finditer(passage.text)))}
+        for identifier in list(waiting):
+            if not any(name.lower() in lowered for name in terms[identifier].names) and identifier not in first:
+                continue  # far sooner than its pattern says so
+            use = waiting[identifier].search(passage.text, 0, first.get(identifier, len(passage.text)))
+            if use:
+                met.append(Met(identifier, use[0], finder.place(use[0])))
+            elif identifier in first:
+                met.append(Met(identifier))
+            else:
                 continue
-            lowered = passage.text.lower()
-            first = {match[1]: match.start() for match in reversed(list(_MARKED.finditer(passage.text)))}
-            for identifier in list(waiting):
-                if not any(name.lower() in lowered for name in terms[identifier].names) and identifier not in first:
-                    continue  # far sooner than its pattern says so
-                use = waiting[identifier].search(passage.text, 0, first.get(identifier, len(passage.text)))
-                if use:
-                    yield _problem(terms[identifier], use[0], finder)
-                if use or identifier in first:
-                    del waiting[identifier]
+            del waiting[identifier]
+    return Meetings(tuple(met), frozenset(marked))
+
+
+def order_problems(course: Iterable[Meetings], terms: Mapping[str, Term]) -> Iterator[Problem]:
+    """A problem for each of `terms` that is used before it is marked, where it is first used. Lessons in teaching order."""
+    lessons = list(course)
+    marked = {identifier for lesson in lessons for identifier in lesson.marked}
+    waiting = marked & terms.keys()
+    for lesson in lessons:
+        for met in lesson.met:
+            if met.term in waiting and met.words and met.place:
+                yield _problem(terms[met.term], met.words, met.place)
+            waiting.discard(met.term)
 
 
 _MARKED = re.compile(f"{TERM}([a-z0-9-]+){END}")
@@ -45,7 +82,7 @@ def _pattern(term: Term) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{'|'.join(names)})s?(?![\w-])")
 
 
-def _problem(term: Term, words: str, finder: Finder) -> Problem:
+def _problem(term: Term, words: str, place: Place) -> Problem:
     said = f"“{words}” is used before it is explained"
     remedy = f"Explain it here and mark it, [[{term.name}]], or say it in other words."
-    return Problem(finder.place(words), "term-order", said, remedy)
+    return Problem(place, "term-order", said, remedy)

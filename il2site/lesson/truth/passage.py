@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
-from html.parser import HTMLParser
+from html import unescape
 
 from il2site.lesson.lesson import Choice, FigureUse, Lesson, Part, Predict, Prose, Quiz
 from il2site.text import Place, SourceFile
@@ -24,10 +24,10 @@ the id of a term, whose words follow."""
 TOLD_CLASSES = frozenset({"recalled", "derived", "modelled", "waived"})
 
 _BLOCKS = frozenset({"p", "li", "td", "th", "h2", "h3", "dt", "dd", "blockquote", "figcaption"})
-_SILENT = frozenset({"math", "code", "pre", "script", "sup"})
+_SILENT = frozenset({"citations", "math", "code", "pre", "script", "sup"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Passage:
     """The text of one block. `inside`: what it stands in, by name: aside, misconception, table, caption, quiz, predict;
     asked (what a question asks and offers), model (what explains a prediction about the figure of a model).
@@ -88,23 +88,33 @@ def _fragments(part: Part, modelled: Container[str]) -> Iterator[tuple[str, froz
 def read_passages(fragment: str) -> list[Passage]:
     """The passages of one piece of safe HTML."""
     reader = _Reader()
-    reader.feed(fragment)
-    reader.close()
+    for match in _TOKEN.finditer(fragment):
+        end, tag, attributes, words = match.groups()
+        if words:
+            reader.data(unescape(words) if "&" in words else words)
+        elif end:
+            reader.end(tag)
+        elif tag:
+            reader.start(tag, dict(_ATTRIBUTE.findall(attributes)) if attributes else {})
     reader.finish()
     return reader.found
 
 
-class _Reader(HTMLParser):
+_TOKEN = re.compile(r"""<math\b.*?</math>|<(/?)([a-z][a-z0-9-]*)((?:"[^"]*"|[^">])*)>|([^<]+)""", re.DOTALL)
+"""A formula, a tag (its slash, name and attributes), or words between tags, in HTML as the gate lets it through."""
+_ATTRIBUTE = re.compile(r'\b(class|href)="([^"]*)"')
+
+
+class _Reader:
     """Gathers the text of each block; words outside any block form one of their own."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.found: list[Passage] = []
         self._open: list[tuple[str, str]] = []
         self._text, self._block, self._tables = "", "p", 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        classes = set((dict(attrs).get("class") or "").split())
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        classes = set(attributes.get("class", "").split())
         if tag in ("img", "br", "hr", "input"):
             self._text += " "
             return
@@ -113,10 +123,10 @@ class _Reader(HTMLParser):
         self._tables += tag == "table"
         told = bool(classes & TOLD_CLASSES)
         name = "citations" if "citations" in classes else "misconception" if "misconception" in classes else tag
-        self._text += _mark(classes, dict(attrs).get("href") or "")
+        self._text += _mark(classes, attributes.get("href", ""))
         self._open.append((tag, f"{name}{END if told else ''}"))
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         while self._open:
             opened, name = self._open.pop()
             self._text += END if name.endswith(END) else ""
@@ -125,10 +135,9 @@ class _Reader(HTMLParser):
             if opened == tag:
                 return
 
-    def handle_data(self, data: str) -> None:
-        names = {name for _, name in self._open}
-        if "citations" not in names and not names & _SILENT:
-            self._text += data
+    def data(self, words: str) -> None:
+        if not any(name in _SILENT for _, name in self._open):
+            self._text += words
 
     def finish(self, next_block: str = "p") -> None:
         """End the block that is being gathered and begin the next."""

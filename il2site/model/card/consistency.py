@@ -37,7 +37,7 @@ from il2site.model.expression import (
 from il2site.model.network import Event, Network, Reaction
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fault:
     """Units that do not fit: the symbol, reaction or event in whose formula it is, what is wrong, how to mend it."""
 

@@ -34,7 +34,7 @@ ROUNDING, NEARLY = 1e-9, 1e-3
 """What the rate may be when none or hardly any is left, as a part of what it was."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Leak:
     """A reaction that goes on without its reactant: the number of the reaction, and the reactant as it is written."""
 
@@ -65,7 +65,7 @@ def leaks(network: Network, runs: Iterable[tuple[Mapping[str, float], Series]]) 
     return tuple(found[key] for key in sorted(found))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Uses:
     """What one state is for: the reactions that use it up (number, name of the reactant), and the rules that read it."""
 

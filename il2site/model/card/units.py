@@ -17,7 +17,7 @@ CLOSE = 2e-3
 """Logarithms of scales that differ by less are equal: 6.022e23 is Avogadro's number, and 365 days are a year."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unit:
     """A dimension, as sorted (base, power) without zeros, and its possible scales (logarithms, the likeliest first).
 
