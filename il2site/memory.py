@@ -16,7 +16,7 @@ import hashlib
 import pickle
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from il2site.cores import spread
 from il2site.text import SourceFile
@@ -25,6 +25,7 @@ N = TypeVar("N", bound=Hashable)
 T = TypeVar("T")
 Key = tuple[Hashable, ...]
 
+_NOTHING = object()
 LASTING = frozenset({"model", "figure", "prediction", "site"})
 """Stages that take long: their results are handed out one by one, and serve every site that holds the same sources."""
 
@@ -59,14 +60,14 @@ class Memory:
 
     def of(self, key: Key, make: Callable[[], T]) -> T:
         """What `make()` gave for `key` in this build or an earlier one; else what it gives now."""
-        if key not in self._used:
-            if self.knows(key):
-                self._used[key] = self._kept[key]
-            else:
-                self._used[key] = make()
+        result = self._used.get(key, _NOTHING)
+        if result is _NOTHING:
+            result = self._kept_or_written(key)
+            if result is _NOTHING:
+                result = make()
                 self._new.add(key)
-        result: T = self._used[key]
-        return result
+            self._used[key] = result
+        return cast(T, result)
 
     def each(self, keys: Mapping[N, Key], make: Callable[[N], T], long: bool = False) -> dict[N, T]:
         """What `make(name)` gave for the key of every name; what is not known is made now, on all cores.
@@ -79,14 +80,15 @@ class Memory:
 
     def knows(self, key: Key) -> bool:
         """Whether `of` has something for `key` without making it."""
-        if key in self._used or key in self._kept:
-            return True
-        data = self._earlier(key)
-        if data is None:
-            return False
-        with contextlib.suppress(Exception):  # whatever a damaged file holds is made again
-            self._kept[key] = pickle.loads(data)
-        return key in self._kept
+        return key in self._used or self._kept_or_written(key) is not _NOTHING
+
+    def _kept_or_written(self, key: Key) -> Any:
+        """What the last build had for `key`, or an earlier process; else `_NOTHING`."""
+        result = self._kept.get(key, _NOTHING)
+        if result is _NOTHING and (data := self._earlier(key)) is not None:
+            with contextlib.suppress(Exception):  # whatever a damaged file holds is made again
+                result = self._kept[key] = pickle.loads(data)
+        return result
 
     def _earlier(self, key: Key) -> bytes | None:
         stage, digest = str(key[0]), self.digest(key)
@@ -101,7 +103,8 @@ class Memory:
     def end_build(self) -> None:
         """Forget what the build that ends has not used."""
         self._kept, self._used = self._used, {}
-        self._new &= self._kept.keys()
+        if len(self._new) > 2 * len(self._kept):
+            self._new = {key for key in self._new if key in self._kept}
         if len(self._digests) > 4 * len(self._kept):
             self._digests = {key: self._digests[key] for key in self._kept.keys() & self._digests.keys()}
 
@@ -109,7 +112,8 @@ class Memory:
         """What took long and was made since this was last asked, by stage and digest."""
         new = [key for key in self._new if key[0] in LASTING]
         self._new.difference_update(new)
-        return {(str(key[0]), self.digest(key)): pickle.dumps(self._found(key)) for key in new}
+        known = [key for key in new if key in self._used or key in self._kept]
+        return {(str(key[0]), self.digest(key)): pickle.dumps(self._found(key)) for key in known}
 
     def bundle(self) -> bytes | None:
         """Everything else that the last build used, for a later process; None when nothing was made for it."""

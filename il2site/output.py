@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import stat
 import sys
 import time
@@ -183,9 +184,10 @@ def _is_plain(path: str) -> bool:
 
     "a/b.html" -> True; "../a", "/a", "a//b", "a\\b", "C:a", "a\\n" -> False
     """
-    printable = all(" " <= character != "\x7f" and not "\ud800" <= character <= "\udfff" for character in path)
-    steps = path.split("/")
-    return printable and not {"", ".", ".."} & set(steps) and "\\" not in path and ":" not in path
+    return not _NOT_PLAIN.search(path) and not {"", ".", ".."} & set(path.split("/"))
+
+
+_NOT_PLAIN = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\\:]")
 
 
 def _parents(path: str) -> Iterator[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from il2site.lesson.lesson import FigureUse, Lesson, Predict, Quiz
 from il2site.memory import Key, Memory, joined
-from il2site.site.course import GLOSSARY_PATH, REFERENCES_PATH, Course
+from il2site.site.course import Course
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Behind:
 
     def text(self, path: str) -> Key:
         """Behind the words of the source at `path`, which may link to any place and any figure."""
-        return (self._course.made_of[path], self.places, self.figures)
+        return (self._course.made_of[path], self._course.places, self._course.states)
 
     def lesson(self, lesson: Lesson) -> Key:
         """Behind the words, questions and figures of `lesson`."""
@@ -67,29 +66,13 @@ class Behind:
         linked = {link.href[7:].partition("?")[0] for link in lesson.links if link.href.startswith("figure:")}
         named = {o.misconception for part in lesson.parts if isinstance(part, Quiz) for o in part.options}
         refuted = [(name, course.refuted_in[name].slug, course.claimed[name]) for name in sorted(filter(None, named))]
-        return (self.places, self._of_figures(shown | asked | linked), tuple(refuted))
-
-    @cached_property
-    def figures(self) -> str:
-        """Behind all figures."""
-        return self._of_figures(self._course.figures)
-
-    def _of_figures(self, names: Iterable[str]) -> str:
-        course = self._course
-        return joined([course.made_of[course.figures[name].path] for name in sorted(names) if name in course.figures])
+        return (course.places, course.behind_figures(shown | asked | linked), tuple(refuted))
 
     @cached_property
     def models(self) -> str:
         """Behind all models."""
         made_of = self._course.made_of
         return joined([made_of[model.card_file.path] for model in self._course.models.values()])
-
-    @cached_property
-    def places(self) -> str:
-        """Behind every address that a link can be given."""
-        course = self._course
-        shared = (course.made_of[GLOSSARY_PATH], course.made_of[REFERENCES_PATH])
-        return joined((*shared, *sorted(course.targets), *sorted(course.images)))
 
     @cached_property
     def lessons(self) -> str:

@@ -19,7 +19,7 @@ from il2site.figure.spec import PathwayFigure
 from il2site.lesson.citation import References, parse_references
 from il2site.lesson.claims import Claims, parse_claims
 from il2site.lesson.glossary import Terms, parse_glossary
-from il2site.lesson.lesson import FigureUse, Lesson, Predict, Prose, Quiz, parse_lesson
+from il2site.lesson.lesson import FigureUse, Lesson, Link, Predict, Prose, Quiz, parse_lesson
 from il2site.lesson.plain_page import PlainPage, parse_page
 from il2site.memory import Key, Memory, joined
 from il2site.model.model import Model, measured_model
@@ -80,6 +80,21 @@ class Course:
     def targets(self) -> Mapping[str, Target]:
         """Every page that a link may lead to, by the path of its source."""
         return _targets(self)
+
+    @cached_property
+    def places(self) -> str:
+        """What stands for every address that a link can be given, sections apart."""
+        shared = (self.made_of[GLOSSARY_PATH], self.made_of[REFERENCES_PATH])
+        return joined((*shared, *sorted(self.targets), *sorted(self.images)))
+
+    @cached_property
+    def states(self) -> str:
+        """What stands for all figures and the states that a link can set them to."""
+        return self.behind_figures(self.figures)
+
+    def behind_figures(self, names: Iterable[str]) -> str:
+        """What stands for those of the figures `names` that there are."""
+        return joined([self.made_of[self.figures[name].path] for name in sorted(names) if name in self.figures])
 
     @cached_property
     def shown_in(self) -> Mapping[str, tuple[Lesson, ...]]:
@@ -152,7 +167,7 @@ def assemble(sources: Sources, memory: Memory) -> Checked[Course]:
         | {m.card_file.path: joined((reference_file, *_model_files(texts, name))) for name, m in usable.items()}
         | {path: joined((*shared, texts.get(path, ""))) for path in (REFERENCES_PATH, GLOSSARY_PATH, CLAIMS_PATH)},
     )
-    problems += _course_problems(course, sources)
+    problems += _course_problems(course, sources, memory)
     limits = settings.value.limits
     problems += truth_problems(course.lessons, terms, modelled_figures(course), limits, texts, shared, memory)
     problems += other_numbers(
@@ -239,10 +254,11 @@ def _below(texts: Mapping[str, SourceFile], folder: str) -> tuple[SourceFile, ..
 
 
 def _folder(sources: Sources, name: str, suffix: str) -> list[SourceFile]:
+    below = f"content/{name}/"
     return [
         file
         for path, file in sources.texts.items()
-        if posixpath.dirname(path) == f"content/{name}" and path.endswith(suffix)
+        if path.startswith(below) and path.endswith(suffix) and "/" not in path[len(below) :]
     ]
 
 
@@ -285,14 +301,14 @@ def _name_problems(sources: Sources) -> Iterator[Problem]:
             )
 
 
-def _course_problems(course: Course, sources: Sources) -> list[Problem]:
+def _course_problems(course: Course, sources: Sources, memory: Memory) -> list[Problem]:
     checks = (
         _list_problems(course, sources),
         _page_list_problems(course, sources),
         _figure_problems(course, sources),
         _misconception_problems(course),
         _use_problems(course),
-        _link_problems(course),
+        _link_problems(course, memory),
     )
     return [problem for check in checks for problem in check]
 
@@ -449,17 +465,30 @@ def _use_problems(course: Course) -> Iterator[Problem]:
             )
 
 
-def _link_problems(course: Course) -> Iterator[Problem]:
-    links = [(page.path, link) for page in course.texts for link in page.links]
-    links += [(GLOSSARY_PATH, link) for link in course.terms.links]
-    links += [(CLAIMS_PATH, link) for link in (course.claims.links if course.claims else ())]
-    for path, link in links:
-        found = resolve(course, path, link.href)
-        if isinstance(found, Wrong):
-            yield Problem(link.place, found.rule, found.message, found.remedy)
-        elif link.image and posixpath.normpath(posixpath.join(posixpath.dirname(path), link.href)) not in course.images:
-            said = f"“{link.href}” is a page, not an image."
-            yield Problem(link.place, "image-missing", said, "Name a file of content/images/, or take away the “!”.")
+def _link_problems(course: Course, memory: Memory) -> Iterator[Problem]:
+    links = {page.path: page.links for page in course.texts}
+    links |= {GLOSSARY_PATH: course.terms.links, CLAIMS_PATH: course.claims.links if course.claims else ()}
+    for path, each in links.items():
+        # Links to sections depend on other lessons; all others only on what there is.
+        whole = tuple(link for link in each if "#" not in link.href)
+        key = ("links", course.made_of[path], course.places, course.states)
+        yield from memory.of(key, partial(_dead_links, course, path, whole))
+        yield from _dead_links(course, path, [link for link in each if "#" in link.href])
+
+
+def _dead_links(course: Course, path: str, links: Iterable[Link]) -> tuple[Problem, ...]:
+    """The problems of `links` in the file `path`."""
+    return tuple(problem for link in links if (problem := _link_problem(course, path, link)))
+
+
+def _link_problem(course: Course, path: str, link: Link) -> Problem | None:
+    found = resolve(course, path, link.href)
+    if isinstance(found, Wrong):
+        return Problem(link.place, found.rule, found.message, found.remedy)
+    if link.image and posixpath.normpath(posixpath.join(posixpath.dirname(path), link.href)) not in course.images:
+        said = f"“{link.href}” is a page, not an image."
+        return Problem(link.place, "image-missing", said, "Name a file of content/images/, or take away the “!”.")
+    return None
 
 
 def _nearest(name: str, known: Iterable[str], otherwise: str) -> str:

@@ -182,7 +182,7 @@ def _stamps(
         "lesson_addresses": joined([lesson.slug for lesson in course.lessons]),
         "lesson_links": behind.lessons,
         "model_links": joined(tuple(course.models)),
-        "thumbs": behind.figures,
+        "thumbs": course.states,
     }
 
 
@@ -522,7 +522,7 @@ def _figure_pages(course: Course, outlines: Mapping[str, Outline], behind: Behin
     figures = [(figure, shown[name]) for name, figure in course.figures.items()]
     if figures:
         described = f"Every figure of {course.settings.title} on a page of its own, to be shown, linked and embedded."
-        key: Key = (behind.figures, *shown.items())
+        key: Key = (course.states, *shown.items())
         yield Page(FIGURES, "figures.html", "Figures", described, lambda: {"figures": figures}, key)
     for figure, lessons in figures:
         values = partial(_figure_values, course, figure, lessons)
