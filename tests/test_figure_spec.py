@@ -10,6 +10,7 @@ from il2site.figure.figure import load_figure
 from il2site.text import SourceFile
 
 RECEPTOR, CELLS, RATES = "receptor-triggering", "cd4-expansion", "response-rates"
+DOSE, PLASMA = "receptor-dose-response", "plasma-level"
 TREGS, DWELL, PRECURSORS = "treg-tug-of-war", "dwell-time-scan", "precursor-scan"
 
 
@@ -22,6 +23,9 @@ BROKEN = [
     # figure, what is typed instead of what, rule, words of the message, words of the remedy
     (RECEPTOR, "view: membrane", "view: membran", "value", '"membran" is not a view', 'Did you mean "membrane"'),
     (RECEPTOR, "description:", "descripton:", "unknown-key", "descripton", 'Did you mean "description"'),
+    (RECEPTOR, "unit: s, label", "unit: min, label", "figure-invalid", "one min is 60 s of the model", "model_units: 60"),
+    (DOSE, "unit: nM", "unit: pM", "figure-invalid", 'is nM in the card of the model, and "pM" here', "Write nM"),
+    (PLASMA, "unit: pM", "unit: nM", "figure-invalid", 'is pM in the card of the model, and "nM" here', "Write pM"),
     (RECEPTOR, "end: 60", "end: long", "value", '"end" (in run)', "Write end: "),
     (RECEPTOR, "model: receptor-triggering", "model: rec", "figure-invalid", '"rec" is not a model', "receptor"),
     (RECEPTOR, "end: 60", "end: -1", "figure-invalid", "a run cannot end at -1", "above zero"),

@@ -10,6 +10,7 @@ from il2site.figure.arms import Arm, arms_of
 from il2site.figure.chart.load import load_data
 from il2site.figure.chart.spec import DataFigure
 from il2site.figure.check import live_problems
+from il2site.figure.check_units import unit_problems
 from il2site.figure.clock import Clock, clock_of
 from il2site.figure.field import dishes
 from il2site.figure.plot import curves_plot, membrane_plot, population_plot, without_runs
@@ -137,7 +138,12 @@ def _load_live(
     if model is None:
         problem = written.unknown(("model",), spec.model, models, "a model that can be used")
         return Checked(None, (problem,))
-    problems = (*live_problems(written, spec, model.network), *_uncited(written, spec, references))
+    units = {name: symbol.unit for name, symbol in model.card.symbols.items()}
+    problems = (
+        *live_problems(written, spec, model.network),
+        *unit_problems(written, spec, units, model.card.time_unit),
+        *_uncited(written, spec, references),
+    )
     problems = problems or tuple(extreme_problems(written, spec, model.network))
     if problems:
         return Checked(None, problems)
