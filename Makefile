@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve site test lint audit frontend clean
+.PHONY: serve site test lint bench audit frontend clean
 
 serve: $(VENV)/installed
 	$(BIN)/il2site serve
@@ -18,6 +18,15 @@ test: $(VENV)/installed-test
 lint: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# Every figure of docs/performance.md, measured anew beside what it is compared with. Takes about an hour; do nothing else.
+bench: $(VENV)/installed-test
+	tests/install-chromium
+	$(BIN)/python tests/bench/builds.py
+	$(BIN)/python tests/bench/preview.py
+	$(BIN)/python tests/bench/models.py
+	$(BIN)/python tests/bench/figures.py
+	$(BIN)/il2site build && $(BIN)/python tests/bench/lighthouse.py
 
 # Known weaknesses of what il2site installs and of what its sites ship; asks PyPI and the npm registry (docs/supply-chain.md).
 audit: $(VENV)/installed-test

@@ -212,6 +212,7 @@ def serve_command(source: Path, output: Path | None, strict: bool, host: str, po
         _say(f"{refusal.message}\n{refusal.remedy}")
         sys.exit(USAGE)
     preview.end()
+    _say(f"{folder} holds the preview. What you publish, write with: il2site build")
 
 
 def _each(parse: str) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[Any, ...]]:

@@ -204,6 +204,24 @@ def test_data_and_a_picture_that_are_overwritten_show(with_figure: Path, preview
     shows(preview.site.page("images/cell.png"), png(2))
 
 
+@pytest.mark.fault(35, 37)
+def test_builds_beside_a_preview_and_it_get_on_with_each_other(preview: Preview, visit: Visit) -> None:
+    """Whoever writes, the site is whole; and what is saved afterwards shows by itself as before."""
+    page = open_first(preview, visit)
+    command = [sys.executable, "-m", "il2site.cli", "build", "--source", str(preview.folder)]
+    builds = []
+    for round_ in range(3):
+        builds.append(subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True))
+        preview.replace("Growth is" if round_ == 0 else f"Growth {round_ - 1} is", f"Growth {round_} is")
+    said = [build.communicate(timeout=4 * PATIENCE)[1] for build in builds]
+    assert [build.returncode for build in builds] == [0, 0, 0], said
+    preview.replace("Growth 2 is", "Late growth is")
+    expect(page.get_by_text("Late growth is")).to_be_visible()
+    shows(preview.site.page("lessons/second/index.html"), b"/livereload.js")
+    preview.replace("Late growth is", "The last growth is")
+    expect(page.get_by_text("The last growth is")).to_be_visible()
+
+
 def shows(address: str, text: bytes) -> None:
     give_up = time.monotonic() + 2 * PATIENCE
     while text not in answer(address):
