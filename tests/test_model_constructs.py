@@ -157,6 +157,14 @@ def test_a_conversion_factor_scales_what_a_reaction_moves() -> None:
     assert amounts(level_3(model='conversionFactor="f"')) == [8, 7, 6]
 
 
+def test_a_rate_without_a_formula_does_nothing() -> None:
+    """Like every element of Level 3 Version 2 whose formula is left out."""
+    file = level_3()
+    text = file.text.replace('<math xmlns="http://www.w3.org/1998/Math/MathML"><cn>2</cn></math></kineticLaw>', "</kineticLaw>")
+    assert text != file.text
+    assert amounts(SourceFile(file.path, text)) == [8, 8, 8]
+
+
 ALGEBRAIC = (
     '<listOfRules><algebraicRule><math xmlns="http://www.w3.org/1998/Math/MathML"><apply><minus/><ci>A</ci>'
     "<cn>8</cn></apply></math></algebraicRule></listOfRules>"

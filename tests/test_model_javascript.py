@@ -59,6 +59,23 @@ def test_the_script_says_whether_a_rate_depends_on_time_by_itself(rate: str, aut
     assert under_node(made, [])[0].get("autonomous", False) is autonomous
 
 
+@pytest.mark.parametrize(
+    ("lines", "grows"),
+    [
+        (["species A = 1", "k = 1", "split: => A; k*A"], ["A"]),
+        (["species A = 1, B = 1", "k = 1", "split: A => 2 A; k*A*B/(1 + B)", "die: B => ; k*B"], ["A"]),
+        (["species A = 1, B = 1", "k = 1", "there: A => B; k*A - k*B"], []),
+        (["species A = 1, B = 0", "k = 1", "lose: A => B; k*A/(1 + A)"], []),
+        (["k = 1", "A = 1", "A' = k*A - A^2"], ["A"]),
+        (["k = 1", "A = 1", "A' = -k*A"], []),
+    ],
+)
+def test_the_script_says_which_states_may_grow_by_themselves(lines: list[str], grows: list[str]) -> None:
+    """From what is left of them: the solver then keeps the digits of less than it would otherwise."""
+    facts, _ = under_node(network(*lines), [])
+    assert [facts["states"][i] for i in facts.get("grows", [])] == grows
+
+
 def test_names_that_javascript_or_the_runtime_uses_are_harmless() -> None:
     """`t`, `y`, `p`, `v`, `dy`, `J`, `out`, `class` and `self` are good names for species and parameters."""
     made = network(

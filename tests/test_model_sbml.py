@@ -164,6 +164,18 @@ def test_sbml_problems_name_the_line_of_the_xml() -> None:
     assert (problem.rule, problem.place.line) == ("model-no-value", line)
 
 
+@pytest.mark.parametrize(
+    "first", ["\ufeff<?xml version='1.0' encoding='UTF-8'?>", "<?xml version='1.0'?>", "<?xml version='1.0' encoding='ISO-8859-1'?>"]
+)
+def test_the_first_line_of_the_xml_may_be_any(first: str) -> None:
+    """A mark of the byte order, no encoding, or one that the file is not in: the text is known already."""
+    written = to_sbml(ant("species A = 1", "k = 1", "go: A => ; k*A")).value
+    assert written is not None
+    made = read_network(SourceFile("content/models/x/model.xml", first + written[written.index("?>") + 2 :])).value
+    assert made is not None
+    assert made.states == ("A",)
+
+
 def test_broken_xml_is_a_syntax_error() -> None:
     checked = read_network(SourceFile("content/models/x/model.xml", "<sbml><model></sbml>"))
     assert {p.rule for p in checked.problems} == {"model-syntax"}

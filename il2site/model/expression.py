@@ -209,6 +209,27 @@ def _folded(expr: Apply) -> Expr:
 # --- values ------------------------------------------------------------------------------------------------------
 
 
+def sign(expr: Expr) -> int | None:
+    """1, 0 or -1 when `expr` cannot have another sign while no symbol is below zero; None when that cannot be seen."""
+    match expr:
+        case Number(value):
+            return (value > 0) - (value < 0) if value == value else None
+        case Symbol() | Time() | Apply("exp" | "sqrt" | "cosh"):
+            return 1
+        case Apply("negate", (arg,)):
+            inner = sign(arg)
+            return None if inner is None else -inner
+        case Apply("multiply" | "divide", args):
+            signs = [sign(arg) for arg in args]
+            return None if None in signs else math.prod(each for each in signs if each is not None)
+        case Apply("add", args):
+            several = {sign(arg) for arg in args} - {0}
+            return several.pop() if len(several) == 1 else None if several else 0
+        case Apply("power", (base, _)):
+            return 1 if sign(base) == 1 else None
+    return None
+
+
 def evaluate(expr: Expr, values: Mapping[str, float], time: float = 0.0) -> float:
     """The number that `expr` is, with IEEE results where mathematics has none (1/0 is infinite, ln(-1) is NaN).
 

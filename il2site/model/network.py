@@ -25,6 +25,7 @@ from il2site.model.expression import (
     negate,
     parts_of,
     rebuild,
+    sign,
     subtract,
     symbols,
     uses_time,
@@ -278,6 +279,34 @@ def _held(expr: Apply, modes: dict[Expr, int]) -> Expr:
     below, above = (Mode(modes.setdefault(Apply(op, expr.args), len(modes))) for op in ("lt", "gt"))
     differs = Apply("or", (below, above))
     return differs if expr.op == "ne" else Apply("not", (differs,))
+
+
+# --- growth ------------------------------------------------------------------------------------------------------
+
+
+def growing(network: Network) -> tuple[str, ...]:
+    """The states that may grow by themselves, from any trace of them: a cell divides, a fire spreads.
+
+    Something that makes them has a rate that may rise with them. Decay, and a reaction that runs backwards, do not count.
+    """
+    users = _Users(network)
+    found = []
+    for state in network.states:
+        made_by = [r.rate for r in users.reactions.get(state, ()) if _made(state, r)]
+        flows = [expr for changed, expr in users.flows.get(state, ()) if changed == state]
+        if any(_may_rise(rate, state, network) for rate in (*made_by, *flows)):
+            found.append(state)
+    return tuple(found)
+
+
+def _made(state: str, reaction: Reaction) -> bool:
+    return any(changed == state and sign(amount) != -1 for changed, amount in reaction.change)
+
+
+def _may_rise(rate: Expr, state: str, network: Network) -> bool:
+    """Whether `rate` may rise with `state`; one that uses it through a rule may."""
+    behind = needed(network.assignments, [rate])
+    return any(state in symbols(expr) for _, expr in behind) or sign(derivative(rate, state)) not in (0, -1)
 
 
 # --- the Jacobian ------------------------------------------------------------------------------------------------

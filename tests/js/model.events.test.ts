@@ -27,6 +27,13 @@ test("an event at the very end of a run is in its last report", () => {
   assert.deepEqual(column(go(network)).slice(-2), [1, 7]);
 });
 
+test("a report at a time does not show what happens only after it", () => {
+  const shown = (holds: (t: number) => boolean[]): number[] =>
+    column(go(withEvents(resting(1), holds, [{ when: (m) => m[0] === 1, sets: [0], to: () => [7] }]))).slice(2, 5);
+  assert.deepEqual(shown((t) => [t >= 3]), [1, 7, 7]);
+  assert.deepEqual(shown((t) => [t > 3]), [1, 1, 7]);
+});
+
 test("a ball bounces where mathematics says, to a part in a thousand million", () => {
   // y0 height, y1 speed, y2 time of the last bounce; 0.8 of the speed is left after each
   const ball = system(

@@ -87,6 +87,17 @@ test("the embedded solution is of order 4 and not of order 5, so that the differ
   assert.ok(embedded.some(([, left, right, order]) => order === 5 && Math.abs(left - right) > 1e-4));
 });
 
+test("the error of a step is seen at every length of it, also where the estimate of order 4 goes through zero", () => {
+  const grow = system([1], (_t, y, dy) => { dy[0] = y[0]!; }, (_t, _y, J) => { J[0] = 1; });
+  for (let h = 0.2; h < 1; h += 0.01) {
+    const step = new RodasStep(new System(grow, new Float64Array(0)));
+    step.startFrom(0, new Float64Array([1]));
+    step.attempt(0, h);
+    const error = Math.abs(step.next[0]! - Math.exp(h));
+    assert.ok(step.error[0]! > 3 * error, `${step.error[0]} for ${error} after ${h}`);
+  }
+});
+
 test("the interpolation in a step is of order 4 at every fraction of it", () => {
   for (const theta of [0.1, 0.25, 0.5, 0.8, 0.95]) {
     const bend = (j: number): number => RODAS.dense.reduce((sum, row, k) => sum + (row[j] ?? 0) * theta ** k, 0);
@@ -337,6 +348,39 @@ test("what is left of a state at 1e-14 of its largest value keeps its digits whi
   counted({ ...network, autonomous: true }).rows.forEach((row, k) => close(row[1]!, exact(k / 24), 2e-5));
 });
 
+test("a tumour that shrinks to 1e-30 of what it was and grows again comes back when it should", () => {
+  // y0 fades at rate 0.5; y1 grows at rate 8 and is killed at rate 90 y0
+  const kill = (t: number): number => 180 * (1 - Math.exp(-t / 2));
+  const network: Network = {
+    ...system(
+      [1, 1e8],
+      (_t, y, dy) => { dy[0] = -y[0]! / 2; dy[1] = (9 - 90 * y[0]!) * y[1]!; },
+      (_t, y, J) => J.set([-1 / 2, 0, -90 * y[1]!, 9 - 90 * y[0]!]),
+    ),
+    autonomous: true,
+    grows: [1],
+  };
+  counted(network).rows.forEach((row, k) => {
+    const exact = 1e8 * Math.exp((9 * k) / 24 - kill(k / 24));
+    near(row[1]!, exact, Math.max(2e-3 * exact, 1e-20), `report ${k}`);
+  });
+});
+
+test("a state that only follows others is not followed with digits that it soon forgets", () => {
+  // y0 grows at rate 2; y1 is made in proportion to its square, and is cleared 20 times faster than it grows
+  const follower: Network = {
+    ...system(
+      [1, 1 / 84],
+      (_t, y, dy) => { dy[0] = 2 * y[0]!; dy[1] = y[0]! ** 2 - 80 * y[1]!; },
+      (_t, y, J) => J.set([2, 0, 2 * y[0]!, -80]),
+    ),
+    autonomous: true,
+  };
+  const { rows, asked } = counted(follower);
+  rows.forEach((row, k) => close(row[1]!, Math.exp(k / 6) / 84, 5e-5));
+  assert.ok(asked < 2500, `asked for the rates ${asked} times`);
+});
+
 /** Nothing but a rate of 1 between two times: y ends at the length of the pulse. */
 const pulse = (from: number, to: number): Network => ({
   ...system([0], nothing, (_t, _y, J) => { J[0] = 0; }),
@@ -387,7 +431,8 @@ test("when the budget of steps is spent the run stops and says how far it came",
 test("linear systems are solved, also when entries appear that were zero; singular ones are refused", () => {
   const factors = new Factors(new Plan(3, new Float64Array(9)));
   const solved = (J: number[], d: number): number[] | null => {
-    if (!factors.use(Float64Array.from(J), new Float64Array(3).fill(1), new Float64Array(3))) return null;
+    const ones = new Float64Array(3).fill(1);
+    if (!factors.use(Float64Array.from(J), ones, new Float64Array(3), new Float64Array(3))) return null;
     const x = new Float64Array(6);
     if (!factors.factorise(d)) return null;
     factors.solve(new Float64Array([7, 10, 6]), x, 1, 2);

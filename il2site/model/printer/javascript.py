@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from il2site.model.network import Event, Network
+from il2site.model.network import Event, Network, growing
 from il2site.model.printer.code import Bodies, Dialect, bodies
 from il2site.model.printer.rolled import rolled
 
@@ -58,6 +58,9 @@ def javascript(network: Network) -> str:
     }  # fmt: skip
     if lines.autonomous:
         facts["autonomous"] = True
+    grows = [network.states.index(state) for state in growing(network)]
+    if grows:
+        facts["grows"] = grows
     if network.twins:
         facts["twins"] = {name: network.states.index(state) for name, state in network.twins.items()}
     defaults = ", ".join(_number(float(value)) for value in network.defaults.values())

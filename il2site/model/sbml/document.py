@@ -26,7 +26,7 @@ def to_sbml(file: SourceFile) -> Checked[str]:
     refusal = refused(file, is_sbml(file))
     if refusal:
         return Checked(None, (refusal,))
-    return Checked(file.text) if is_sbml(file) else _antimony_to_sbml(file)
+    return Checked(file.text.removeprefix("\ufeff")) if is_sbml(file) else _antimony_to_sbml(file)
 
 
 def to_antimony(file: SourceFile) -> Checked[str]:

@@ -43,8 +43,9 @@ SUPPORTED = (
 )
 NO_EFFECT = frozenset({"layout", "render", "groups", "l3v2extendedmath", "annot", "req"})
 """Packages of SBML Level 3 that do not change what a model computes."""
-FOREIGN = frozenset({libsbml.UnrecognizedElement})
-"""Errors that do not stop reading: elements that SBML does not know, such as misplaced drawing hints, say nothing."""
+HARMLESS = frozenset({libsbml.UnrecognizedElement, libsbml.MissingXMLEncoding, libsbml.NotUTF8})
+"""Errors that do not stop reading: elements that SBML does not know, such as misplaced drawing hints, say nothing; and what
+the first line says about the encoding does not matter, because the text has been decoded."""
 NAN = Number(float("nan"))
 MOST_REACTIONS = 500
 """Reactions that change one state: its rate is printed as one sum."""
@@ -63,7 +64,7 @@ def _read_errors(file: SourceFile, document: Any) -> Checked[Network] | None:
     """What stops reading: broken XML, or no model in it."""
     for i in range(document.getNumErrors()):
         error = document.getError(i)
-        if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR and error.getErrorId() not in FOREIGN:
+        if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR and error.getErrorId() not in HARMLESS:
             line = error.getLine() if is_sbml(file) else 1
             problem = Problem(Place(file.path, max(line, 1)), "model-syntax", " ".join(error.getMessage().split()),
                               "correct the SBML file")  # fmt: skip
@@ -293,10 +294,11 @@ class _Reader:
     def reaction(self, reaction: Any) -> None:
         name = reaction.getId()
         law = reaction.getKineticLaw()
-        if law is None or not law.isSetMath():
+        if law is None:
             self.problem("model-no-value", f"the reaction {name} has no rate", "write its rate behind the semicolon",
                          self.place(reaction, name))  # fmt: skip
-            return
+        if law is None or not law.isSetMath():
+            return  # a rate without a formula does nothing, like a rule without one
         local = self.local_parameters(name, law)
         before, after = (self.sides(reaction, side) for side in ("Reactants", "Products"))
         rate = self.formula(law, name, local)

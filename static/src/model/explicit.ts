@@ -30,6 +30,9 @@ export class ExplicitStep implements Step {
   readonly next: Values;
   readonly error: Values;
   readonly turnover: Values;
+  /** Nothing is known of this: no Jacobian. */
+  readonly forgetting: Values;
+  readonly harmless: Values;
   private readonly system: System;
   private readonly from: Values;
   /** Slopes of the stages; the first is that at the start of the step. */
@@ -40,6 +43,7 @@ export class ExplicitStep implements Step {
     const row = (): Values => new Float64Array(system.size);
     this.system = system;
     [this.next, this.error, this.turnover, this.from] = [row(), row(), row(), row()];
+    [this.forgetting, this.harmless] = [row(), row()];
     this.k = NODES.map(row);
   }
 
@@ -58,6 +62,7 @@ export class ExplicitStep implements Step {
     }
     this.error.fill(0);
     this.addStages(this.error, ERROR, h);
+    for (let i = 0; i < this.error.length; i++) this.error[i] = Math.abs(this.error[i]!);
     return true;
   }
 

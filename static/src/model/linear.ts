@@ -91,17 +91,25 @@ export class Factors {
     [this.inverse, this.row] = [new Float64Array(n), new Float64Array(n)];
   }
 
-  /** Systems with this J from now on. Fills `turnover` (n) with |J| |y|; false when J or that is not finite. */
-  use(J: Values, y: Values, turnover: Values): boolean {
+  /**
+   * Systems with this J from now on. Fills `turnover` (n) with |J| |y|, and `influence` (n) with the largest of
+   * |J[i, j] / y[i]| off the diagonal of each column j; false when J or the turnover is not finite.
+   */
+  use(J: Values, y: Values, turnover: Values, influence: Values): boolean {
     this.jacobian = J;
     if (!this.fits(J)) this.extend(J);
     const { n, used } = this.plan;
     let total = 0;
+    influence.fill(0);
     for (let i = 0, q = 0, row = 0; i < n; i++, row += n) {
+      const share = 1 / Math.abs(y[i]!);
       let sum = 0;
       for (; q < used.length && used[q]! < row + n; q++) {
-        const k = used[q]!;
-        if (J[k] !== 0) sum += Math.abs(J[k]! * y[k - row]!);
+        const value = Math.abs(J[used[q]!]!);
+        if (value === 0) continue;
+        const j = used[q]! - row;
+        sum += Math.abs(value * y[j]!);
+        if (j !== i && value * share > influence[j]!) influence[j] = value * share;
       }
       turnover[i] = sum;
       total += sum;

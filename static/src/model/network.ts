@@ -55,6 +55,8 @@ export interface Network {
   readonly events: readonly EventInfo[];
   /** Whether no rate depends on time by itself while the modes are held; not, when absent. */
   readonly autonomous?: boolean;
+  /** Indices of the states that may grow by themselves from any trace of them; none, when absent. */
+  readonly grows?: readonly number[];
   /** Concentration to the state that holds its amount: names of outputs, and indices of states. */
   readonly twins?: Readonly<Record<string, number>>;
   /** Fills `p` beyond the parameters, and `y` (n) with the state at time 0. */

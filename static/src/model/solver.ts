@@ -5,7 +5,8 @@
  * The error of each state is held below `relative` times its value, plus a trace of the largest value it has had so far,
  * so that molar concentrations and cell numbers are treated alike and no unit has to be known. Not more than a trace:
  * what is left of a tumour or of an antigen decides what follows, and its error is multiplied when one cell grows to ten
- * billion.
+ * billion. A state that forgets has more leeway: IL-2 that is made and cleared within an hour follows the cells that make
+ * it, whatever it was before.
  *
  * Steps end exactly where something jumps: at the edges of doses, where events are due, and where a mode of the network
  * changes, which is looked for in every step and found by bisection on its continuous output.
@@ -28,8 +29,19 @@ const TIGHTEST = 1e-13;
 export const MOST_DENSE = 300;
 /** Rounding error of a step, in parts of what flows into and out of a state during it. */
 const ROUNDING = 1e-14;
-/** A state need not be known better than to the tolerance times this part of its largest value. */
+/**
+ * A state that forgets its errors within a step need only be known to so many tolerances: they do not add up. So much is
+ * given to one that moves by a tenth (`MOVES`) or more, less to one that hardly moves, and to none so much that it passes
+ * more than one tolerance on to another.
+ */
+const FORGIVEN = 10;
+const MOVES = 10;
+/**
+ * A state need not be known better than to the tolerance times this part of its largest value, unless it may grow by itself
+ * from what is left: then its tolerance rises below that only by this power, to a hundredth at a value of 1e-36.
+ */
 const TRACE = 2e-10;
+const FAINT = 1 / 8;
 /** A state this close to zero, in the same parts, counts as zero when it is asked whether it may turn negative. */
 const ZERO = 1e-6;
 /** Less than any amount of anything, in whatever unit. */
@@ -79,6 +91,8 @@ class Integration {
   private reported = 0;
   /** Whether a state has been negative. */
   private readonly negative: Uint8Array;
+  /** Whether a state may grow by itself. */
+  private readonly grows: Uint8Array;
   /** How large a state becomes, as far as the scout looked, that had always been 0 before; else 0. */
   private readonly reach: Values;
   private scouted = 0;
@@ -93,6 +107,8 @@ class Integration {
     [this.y, this.inside, this.modes] = [new Float64Array(n), new Float64Array(n), new Float64Array(network.modes)];
     network.initial(p, this.y);
     [this.reach, this.negative] = [new Float64Array(n), new Uint8Array(n)];
+    this.grows = new Uint8Array(n);
+    network.grows?.forEach((i) => (this.grows[i] = 1));
     this.system = new System(network, p);
     this.step = n > MOST_DENSE ? new ExplicitStep(this.system) : new RodasStep(this.system);
     this.schedule = new Schedule(network, task.doses, p);
@@ -142,6 +158,7 @@ class Integration {
     }
     if (next === to) this.y.set(this.step.next);
     else this.step.interpolate((next - from) / (to - from), this.y);
+    if (flip <= to) this.reportStrictly(flip);
     this.t = next;
     this.grow();
     if (last || flip <= to) return this.jump();
@@ -149,6 +166,19 @@ class Integration {
     this.reportNow();
     this.step.startFrom(this.t, this.y);
     return null;
+  }
+
+  /**
+   * What is on the dot of a flip but before it, with no state to blame: `time > 5` does not hold at 5. Elsewhere rounding
+   * of a state may be all that is between them.
+   */
+  private reportStrictly(flip: number): void {
+    while (this.times[this.reported]! < flip) {
+      this.network.mode(this.times[this.reported]!, this.y, this.p, this.modes);
+      if (differ(this.modes, this.system.m)) return;
+      this.inside.set(this.y);
+      this.report(this.inside);
+    }
   }
 
   /** Whatever happens at once at this time: doses, modes, events. Then the steps start anew. */
@@ -264,9 +294,9 @@ class Integration {
    * fades, and who does not see that meets its pole below.
    */
   private largestError(h: number, relative: number): number {
-    const { next, error, turnover } = this.step;
+    const { next, error, turnover, forgetting, harmless } = this.step;
     const { largest, still, size } = this.system;
-    const { negative, reach, y, task: { nothing } } = this;
+    const { negative, reach, grows, y, task: { nothing } } = this;
     const [first, instant] = [FIRST_STEP * this.end, INSTANT * this.end];
     let worst = 0;
     for (let i = 0; i < size; i++) {
@@ -281,8 +311,13 @@ class Integration {
       }
       const size = Math.max(largest[i]!, value);
       const floor = ROUNDING * h * turnover[i]! + nothing * relative;
-      const allowed = relative * (Math.max(value, Math.abs(y[i]!), reach[i]!) + TRACE * size) + floor;
-      worst = Math.max(worst, Math.abs(error[i]!) / allowed);
+      const own = Math.max(value, Math.abs(y[i]!), reach[i]!);
+      const moved = Math.min(own, MOVES * Math.abs(next[i]! - y[i]!));
+      const forgiven = own + (FORGIVEN - 1) * Math.min(1, h * forgetting[i]!) * moved;
+      const trace = TRACE * size;
+      const known = grows[i] === 0 || own === 0 ? own + trace : own < trace ? own * (trace / own) ** FAINT : own;
+      const allowed = relative * Math.max(known, Math.min(forgiven, harmless[i]!)) + floor;
+      worst = Math.max(worst, error[i]! / allowed);
       const zero = ZERO * relative * size + floor;
       if (next[i]! < -zero && y[i]! > zero && negative[i] === 0 && h > instant) {
         worst = Math.max(worst, (1 + value / y[i]!) ** 4);
