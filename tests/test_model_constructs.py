@@ -135,6 +135,16 @@ def test_stoichiometry_by_a_formula() -> None:
     assert amounts(level_2(stoichiometry=three)) == [8, 5, 2]
 
 
+def test_a_compartment_of_level_1_has_the_size_1_when_it_says_none() -> None:
+    text = """<sbml xmlns="http://www.sbml.org/sbml/level1" level="1" version="2"><model name="m">
+<listOfCompartments><compartment name="c"/></listOfCompartments>
+<listOfSpecies><species name="A" compartment="c" initialAmount="8"/></listOfSpecies>
+<listOfReactions><reaction name="go" reversible="false">
+<listOfReactants><speciesReference species="A"/></listOfReactants><kineticLaw formula="2*c"/></reaction></listOfReactions>
+</model></sbml>"""
+    assert amounts(SourceFile("content/models/x/model.xml", text)) == [8, 6, 4]
+
+
 LEVEL_3 = """<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" {spaces} level="3" version="2">
 <model id="m" {model}>
 <listOfCompartments><compartment id="c" size="1" constant="true"/></listOfCompartments>

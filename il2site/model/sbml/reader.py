@@ -119,7 +119,10 @@ class _Reader:
 
     def prepare(self) -> None:
         """Bring the document into one form: Level 1 as Level 2, submodels (package comp) put in their places."""
-        if self.document.getLevel() == 1:
+        model = self.document.getModel()
+        if self.document.getLevel() == 1 and model is not None:
+            for compartment in model.getListOfCompartments():
+                compartment.setSize(compartment.getSize())  # where Level 1 says nothing, it is 1
             self.document.setLevelAndVersion(2, 4, False)
         submodels = self.document.getPlugin("comp")
         if submodels is not None and submodels.getNumExternalModelDefinitions():
