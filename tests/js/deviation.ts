@@ -5,7 +5,7 @@
  *
  * The solution is a run with a tolerance of 1e-10. A value counts as right at a time when the solution takes it within
  * `HAIR` of the run before or after: where a curve falls like a cliff, only the time of the fall can be told apart. What is
- * left is given in parts of the range of the curve, or of a tenth of its largest value where it hardly moves.
+ * left is given in parts of the range of the curve, or of a quarter of its largest value where it hardly moves.
  */
 
 import { createInterface } from "node:readline";
@@ -14,10 +14,10 @@ import { createContext, runInContext } from "node:vm";
 import type { Network, Registry } from "../../static/src/model/network.ts";
 import { parameterValues, run, taskOf } from "../../static/src/model/simulate.ts";
 import type { RunOptions } from "../../static/src/model/simulate.ts";
-import { solve } from "../../static/src/model/solver.ts";
+import { NOTHING, solve } from "../../static/src/model/solver.ts";
 
 const HAIR = 1e-6;
-const LEAST_RANGE = 0.1;
+const LEAST_RANGE = 1 / 4;
 const EXACT = { relative: 1e-10, budget: 2_000_000 };
 
 type Deviation = readonly [symbol: string, size: number, outcome: string];
@@ -50,7 +50,7 @@ function deviation(network: Network, options: RunOptions): Deviation {
   [...network.states, ...network.outputs].forEach((name, i) => {
     const exact = rows.map((row) => row[i]!);
     const [low, high] = [exact.reduce((a, b) => Math.min(a, b)), exact.reduce((a, b) => Math.max(a, b))];
-    const size = Math.max(high - low, LEAST_RANGE * Math.max(high, -low)) || 1;
+    const size = Math.max(high - low, LEAST_RANGE * Math.max(high, -low), NOTHING);
     for (let k = 0; k < options.points; k++) {
       const [value, near] = [series.columns[name]![k] ?? Infinity, exact.slice(3 * k, 3 * k + 3)];
       const off = Math.max(Math.min(...near) - value, value - Math.max(...near)) / size;
