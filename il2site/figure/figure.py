@@ -334,7 +334,7 @@ def _load_data(
         summary=spec.summary,
         now=spec.summary,
         table=shown.table,
-        limits=(spec.note,),
+        limits=(spec.drawn.note,),
         symbols=(),
         equations="",
         model=None,

@@ -87,7 +87,7 @@ def _title(column: str) -> str:
 
 def _notes(spec: DataFigure, rows: Sequence[Row]) -> tuple[str, ...]:
     """Which numbers are not as their source has them."""
-    recalled = dict.fromkeys(row.values[spec.named] for row in rows if row.status == "recalled")
+    recalled = dict.fromkeys(row.values[spec.drawn.named] for row in rows if row.status == "recalled")
     if not recalled:
         return ()
     which = "all of these numbers" if len(recalled) == len(rows) else "; ".join(recalled)

@@ -13,6 +13,17 @@ from il2site.schema import Strict, Yaml, nearest, validate
 from il2site.text import Entity, Place
 
 
+class Drawn(Strict):
+    """Base of what is drawn from data. `note`: what a reader must know before trusting the numbers."""
+
+    note: str
+
+    @property
+    def named(self) -> str:
+        """The column that names a row."""
+        raise NotImplementedError
+
+
 class DataFigure(Titled):
     """Base of all figures that show data; `summary` is the sentence below the picture."""
 
@@ -21,17 +32,21 @@ class DataFigure(Titled):
     summary: str
 
     @property
-    def named(self) -> str:
-        """The column that names a row."""
+    def drawn(self) -> Drawn:
         raise NotImplementedError
+
+
+class _ByCategory(Drawn):
+    """Base of charts with a row for each category."""
+
+    category: str
 
     @property
-    def note(self) -> str:
-        """What a reader must know before trusting the numbers."""
-        raise NotImplementedError
+    def named(self) -> str:
+        return self.category
 
 
-class Chart(Strict):
+class Chart(_ByCategory):
     """Which columns of the data are drawn, and how. `group` splits the chart into small charts with one axis.
 
     `text` names a column with the words that stand at a mark instead of its number; `marks` one with drawn marks
@@ -39,7 +54,6 @@ class Chart(Strict):
     """
 
     kind: Literal["bars", "dots"]
-    category: str
     value: str
     label: str
     unit: str = ""
@@ -55,20 +69,19 @@ class Chart(Strict):
     ticks: tuple[Tick, ...] = ()
     entity: Entity | None = None
     entity_column: str | None = None
-    note: str
 
 
-class ChartFigure(DataFigure):
+class _Charted(DataFigure):
     view: Literal["chart"]
+    chart: Any
+
+    @property
+    def drawn(self) -> Drawn:
+        return self.chart  # type: ignore[no-any-return]
+
+
+class ChartFigure(_Charted):
     chart: Chart
-
-    @property
-    def named(self) -> str:
-        return self.chart.category
-
-    @property
-    def note(self) -> str:
-        return self.chart.note
 
 
 class Arm(Strict):
@@ -86,14 +99,13 @@ class Column(Strict):
     show: str
 
 
-class Forest(Strict):
+class Forest(_ByCategory):
     """Trials one below the other: effect and interval on one axis, with a line where there is no effect.
 
     `instead` names a column with what is said where a trial has no effect; `pooled` the group drawn as diamonds.
     """
 
     kind: Literal["forest"]
-    category: str
     group: str | None = None
     pooled: str | None = None
     effect: str
@@ -110,20 +122,10 @@ class Forest(Strict):
     range: tuple[float, float]
     ticks: tuple[Tick, ...] = ()
     entity: Entity
-    note: str
 
 
-class ForestFigure(DataFigure):
-    view: Literal["chart"]
+class ForestFigure(_Charted):
     chart: Forest
-
-    @property
-    def named(self) -> str:
-        return self.chart.category
-
-    @property
-    def note(self) -> str:
-        return self.chart.note
 
 
 class Outcome(Strict):
@@ -141,7 +143,7 @@ class Rest(Strict):
     mark: Mark = "ring"
 
 
-class Icons(Strict):
+class Icons(Drawn):
     """Arrays of 100 people, one for every group. Shares come from `count` of `of`, or from `percent`."""
 
     kind: Literal["icons"]
@@ -154,20 +156,14 @@ class Icons(Strict):
     percent: str | None = None
     who: str = "people"
     entity: Entity
-    note: str
-
-
-class IconsFigure(DataFigure):
-    view: Literal["chart"]
-    chart: Icons
 
     @property
     def named(self) -> str:
-        return self.chart.group
+        return self.group
 
-    @property
-    def note(self) -> str:
-        return self.chart.note
+
+class IconsFigure(_Charted):
+    chart: Icons
 
 
 class EventKind(Strict):
@@ -179,7 +175,7 @@ class EventKind(Strict):
     entity: Entity
 
 
-class Timeline(Strict):
+class Timeline(Drawn):
     """Columns with the year, a few words and a sentence or two for each event, and what kind it is."""
 
     year: str
@@ -188,7 +184,10 @@ class Timeline(Strict):
     kind: str
     kinds: tuple[EventKind, ...]
     range: tuple[float, float]
-    note: str
+
+    @property
+    def named(self) -> str:
+        return self.label
 
 
 class TimelineFigure(DataFigure):
@@ -196,12 +195,8 @@ class TimelineFigure(DataFigure):
     timeline: Timeline
 
     @property
-    def named(self) -> str:
-        return self.timeline.label
-
-    @property
-    def note(self) -> str:
-        return self.timeline.note
+    def drawn(self) -> Drawn:
+        return self.timeline
 
 
 CHARTS: dict[str, type[DataFigure]] = {
