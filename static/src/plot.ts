@@ -21,8 +21,8 @@ declare global {
   }
 }
 
-/** What to draw in a box of a size. */
-export type Picture = (size: Size) => Plot;
+/** What to draw in a box of a size; `inMotion`: for `view/moving.ts`, otherwise for Plotly. */
+export type Picture = (size: Size, inMotion: boolean) => Plot;
 
 export interface Drawing {
   /**
@@ -61,27 +61,33 @@ function configured(): PlotlyLibrary {
 export function drawIn(box: HTMLElement, plotly: PlotlyLibrary): Drawing {
   const base = document.createElement("div");
   const above = new Overlay();
-  box.replaceChildren(base, above.svg);
+  box.replaceChildren(base, above.box);
   let picture: Picture | null = null;
   let axes: string | null = null;
   /** The axes that Plotly has drawn in this size and theme. */
   let drawn: string | null = null;
   let colours = readTheme(box);
-  let [frame, settling] = [0, 0];
+  let [frame, settling, moved] = [0, 0, 0];
   /** Kept, because asking the page for it after something has been written makes it lay everything out at once. */
   let size = sizeOf(box);
   const draw = (inMotion: boolean): void => {
-    clearTimeout(settling);
     if (!picture || size.width < 20 || size.height < 20) return;
-    const plot = picture(size);
+    const plot = picture(size, inMotion);
     box.toggleAttribute("data-moving", inMotion);
     above.draw(inMotion ? movingMarks(paintedMoving(plot, colours), size) : [], size);
     if (inMotion) settle();
-    else drawBase(plotly, base, painted(plot, colours), size);
+    else clearTimeout(settling), (settling = 0), drawBase(plotly, base, painted(plot, colours), size);
     drawn = axes;
   };
+  /** One timer for many frames: to begin one anew at each costs more than to ask at its end when the last was. */
   const settle = (): void => {
-    settling = setTimeout(() => (isHeld() ? settle() : draw(false)), SETTLE_AFTER);
+    moved = performance.now();
+    settling ||= setTimeout(rested, SETTLE_AFTER);
+  };
+  const rested = (): void => {
+    const left = isHeld() ? SETTLE_AFTER : moved + SETTLE_AFTER - performance.now();
+    settling = left > 0 ? setTimeout(rested, left) : 0;
+    if (!settling) draw(false);
   };
   const anew = (): void => {
     frame ||= requestAnimationFrame(() => {
@@ -131,18 +137,69 @@ function drawBase(plotly: PlotlyLibrary, base: HTMLElement, { data, layout }: Pl
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Paths and words of what moves, each in a window of its own that cuts off what lies beyond its axes. */
+/** What moves, above the plot: one drawing for what rests for many frames, one for what changes at each. */
 class Overlay {
-  readonly svg = document.createElementNS(SVG, "svg");
-  readonly #paths: SVGElement[] = [];
-  readonly #words: SVGElement[] = [];
+  readonly box = document.createElement("div");
+  readonly #resting = new Sheet();
+  readonly #changing = new Sheet();
 
   constructor() {
-    this.svg.classList.add("figure-moving");
+    this.box.className = "figure-moving";
+    this.box.append(this.#resting.svg, this.#changing.svg);
   }
+
+  draw(marks: readonly (Path | Words)[], size: Size): void {
+    this.#resting.draw(marks.filter(({ rests }) => rests), size);
+    this.#changing.draw(marks.filter(({ rests }) => !rests), size);
+  }
+}
+
+/** Paths and words in windows, each of which cuts off what lies beyond it. */
+class Sheet {
+  readonly svg = document.createElementNS(SVG, "svg");
+  readonly #panes = new Map<string, Pane>();
 
   draw(marks: readonly (Path | Words)[], { width, height }: Size): void {
     set(this.svg, { width, height });
+    const seen = new Map<string, (Path | Words)[]>();
+    for (const mark of marks) {
+      const name = mark.window.join(" ");
+      seen.set(name, [...(seen.get(name) ?? []), mark]);
+    }
+    for (const [name, [first]] of seen) if (!this.#panes.has(name)) this.#panes.set(name, new Pane(this.svg, first!.window));
+    for (const [name, pane] of this.#panes) pane.draw(seen.get(name) ?? []);
+    if (marks.length > 0) this.#forget((name) => !seen.has(name));
+  }
+
+  #forget(isPast: (name: string) => boolean): void {
+    for (const [name, pane] of this.#panes) if (isPast(name)) pane.remove(), this.#panes.delete(name);
+  }
+}
+
+/** The marks that are seen through one window. */
+class Pane {
+  readonly #svg = document.createElementNS(SVG, "svg");
+  readonly #paths: SVGElement[] = [];
+  readonly #words: SVGElement[] = [];
+
+  /**
+   * Windows that begin at the corner of the sheet lie above all others. Behind the marks is a ground that is not to be
+   * seen: with it a pane is always of one size, and the browser need not arrange its layers anew at each frame.
+   */
+  constructor(sheet: SVGSVGElement, [x, y, width, height]: Path["window"]) {
+    const ground = document.createElementNS(SVG, "rect");
+    set(this.#svg, { x, y, width, height, viewBox: `${x} ${y} ${width} ${height}` });
+    set(ground, { x: x - FAR, y: y - FAR, width: width + 2 * FAR, height: height + 2 * FAR, "fill-opacity": 0 });
+    this.#svg.append(ground);
+    if (x === 0) sheet.append(this.#svg);
+    else sheet.prepend(this.#svg);
+  }
+
+  remove(): void {
+    this.#svg.remove();
+  }
+
+  draw(marks: readonly (Path | Words)[]): void {
     const paths = marks.filter((mark) => "d" in mark);
     const words = marks.filter((mark) => "text" in mark);
     this.#fit(this.#paths, "path", paths.length);
@@ -153,32 +210,30 @@ class Overlay {
 
   #fit(nodes: SVGElement[], kind: "path" | "text", count: number): void {
     while (nodes.length < count) {
-      const [window, node] = [document.createElementNS(SVG, "svg"), document.createElementNS(SVG, kind)];
-      window.append(node);
-      this.svg.append(window);
+      const node = document.createElementNS(SVG, kind);
+      this.#svg.append(node);
       nodes.push(node);
     }
   }
 }
 
+/** Hardly any mark lies farther outside its window, in pixels. */
+const FAR = 2000;
+
 function writePath(node: SVGElement, path: Path | undefined): void {
   if (!path) return set(node, { d: "" });
-  placeWindow(node, path);
-  const { d, fill, stroke, opacity } = path;
-  set(node, { d, fill, stroke, opacity, "stroke-width": path.width, "stroke-dasharray": path.dash });
+  const { d, fill, stroke, opacity, offset } = path;
+  set(node, {
+    d, fill, stroke, "fill-opacity": opacity, "stroke-opacity": opacity,
+    "stroke-width": path.width, "stroke-dasharray": path.dash, "stroke-dashoffset": offset,
+  });
 }
 
 function writeWords(node: SVGElement, words: Words | undefined): void {
   say(node, words?.text ?? "");
   if (!words) return;
-  placeWindow(node, words);
   const { fill, opacity, size, at: [x, y] } = words;
-  set(node, { x, y, fill, opacity, "font-size": size, "dominant-baseline": "central" });
-}
-
-function placeWindow(node: SVGElement, { window }: Path | Words): void {
-  const [x, y, width, height] = window;
-  set(node.parentElement as unknown as SVGElement, { x, y, width, height, viewBox: window.join(" ") });
+  set(node, { x, y, fill, "fill-opacity": opacity, "font-size": size, "dominant-baseline": "central" });
 }
 
 /** The attributes that were written last: reading those of a long path back costs as much as writing them. */
@@ -301,7 +356,7 @@ function paintedTrace(trace: Trace, theme: Theme): Trace {
     case "now":
       return { ...trace, marker: { ...mark, line: { width: 1.5, ...marker?.line, color: theme.ground } } };
     case "triggered":
-      return { ...trace, line, fillcolor: color };
+      return { ...trace, line, fillcolor: color, ...(marker && { marker: mark }) };
     default:
       return marker ? { ...trace, marker: { ...mark, line: { ...marker.line, color } } } : { ...trace, line };
   }

@@ -69,6 +69,22 @@ test("between two points of a run its line is level up to now, moving and settle
   assert.equal(drawn({}), "M50 100L100 90L150 80H175");
 });
 
+test("of a long line that grows only its end changes, and together they are the whole of it", () => {
+  const times = Float64Array.from({ length: 41 }, (_, i) => i / 10);
+  const long = { times, columns: { X: times.map((time) => 2 * time) } };
+  const plot = timecourse(fittedCurves(base as never, [panel], [long]), { ...still, series: long, ahead: true, height: 200 });
+  const size = { width: 300, height: 100 };
+  const grown = (time: number) => {
+    const { data: [, line], layout } = plot(time);
+    return movingMarks({ data: [line!], layout: { ...layout, margin, shapes: [] } }, size) as Path[];
+  };
+  const [[done, end], [later, longer]] = [grown(2), grown(2.2)] as [[Path, Path], [Path, Path]];
+  assert.deepEqual([done.rests, end.rests, later.d === done.d, longer.d === end.d], [true, false, true, false]);
+  assert.ok(done.d.startsWith("M50 100L55 98") && done.d.endsWith("L130 68"));
+  assert.equal(end.d, "M130 68L135 66L140 64L145 62L150 60H150");
+  assert.ok(Math.abs(end.offset - Math.hypot(80, 32)) < 1e-9, "its dashes go on where those before it end");
+});
+
 test("a value that an axis cannot show leaves a gap", () => {
   const log = { data: [{ ...trace("line"), x: [0, 1, 2], y: [0, 10, 100] }], layout: { ...base.layout, shapes: [], yaxis: { type: "log", range: [0, 2] } } };
   const size = { width: 480, height: 150 };

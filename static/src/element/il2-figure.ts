@@ -42,6 +42,8 @@ const FEATURES: readonly MakeFeature[] = [
 /** So long a run is made at each frame, at least a piece of it (milliseconds): one that the reader waits for, and one that refines. */
 const AWAITED = 30;
 const REFINING = 8;
+/** So long the settings must rest before a coarse run is made in full, and before words and numbers follow (milliseconds). */
+const REST = 100;
 /** A longer pause between two frames means that the page was asleep (seconds). */
 const LONGEST_FRAME = 0.1;
 
@@ -82,7 +84,10 @@ class LiveFigure {
   /** Whether the settings have changed since the last run was begun, and whether more than time has since the last frame. */
   #dirty = false;
   #work: Work | null = null;
+  /** Whether a run was begun since the last frame. */
+  #begun = false;
   #urgent = true;
+  #resting = 0;
   #frame = 0;
   #lastFrame = 0;
 
@@ -102,6 +107,7 @@ class LiveFigure {
   stop(): void {
     this.#stopping.abort();
     cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#resting);
     this.#drawings?.field?.stop();
     this.#drawings?.curves.stop();
     this.#drawings = null;
@@ -167,7 +173,7 @@ class LiveFigure {
       this.#drawings = { field: field ?? null, curves: drawIn(part(this.#root, "curves"), plotly) };
       this.#root.dataset.state = "live";
       this.#enable();
-      this.#show();
+      this.#tellRun();
     } catch (error) {
       this.#stayStill(error);
     }
@@ -224,7 +230,10 @@ class LiveFigure {
   #set(set: Settings, below: Settings): void {
     this.#settings = { ...below, ...set };
     this.#dirty = true;
+    clearTimeout(this.#resting);
     this.#tell((feature) => feature.settled?.(this.#state()));
+    if (this.#drawings && !this.#begun) this.#compute();
+    this.#begun = true;
     this.#wake();
   }
 
@@ -259,7 +268,7 @@ class LiveFigure {
 
   // --- computing
 
-  /** Goes on with the run of the latest settings: coarse at first, then in full as long as they stay. */
+  /** Goes on with the run of the latest settings: coarse at first, in full once they rest. */
   #compute(): void {
     try {
       if (this.#dirty && !this.#work?.coarse) this.#work = this.#workOn(true);
@@ -279,18 +288,30 @@ class LiveFigure {
   #goOn({ pieces, settings, coarse }: Work): void {
     const made = within(coarse ? AWAITED : REFINING, pieces);
     if (!made) return;
-    this.#work = made.coarse && !this.#dirty ? this.#workOn(false) : null;
+    this.#work = null;
     this.#take(made, settings);
+    clearTimeout(this.#resting);
+    if (!coarse) this.#tellRun();
+    else if (!this.#dirty) this.#resting = setTimeout(() => this.#rest(), REST);
   }
 
-  /** Takes over a run that has been made with `settings`. */
+  /** Takes over a run that has been made with `settings`: it is drawn at the next frame, and told once they rest. */
   #take(computed: Computed, settings: Settings): void {
     this.#computed = computed;
-    this.#urgent = true;
     if (!computed.coarse && isPreset(settings, this.#figure.parameters, {})) this.#others.set(this.#named(settings), computed);
     this.#scene = scene(this.#figure, computed, this.#predicted.guesses);
     this.#tellFailure(computed.failure);
+  }
+
+  #rest(): void {
+    if (!this.#computed?.coarse) return this.#tellRun();
+    this.#work = this.#workOn(false);
+    this.#wake();
+  }
+
+  #tellRun(): void {
     this.#tell((feature) => feature.computed?.(this.#state()));
+    this.#show();
   }
 
   #runOf(settings: Settings): Computed | null {
@@ -332,6 +353,7 @@ class LiveFigure {
 
   #tick(now: number): void {
     this.#frame = 0;
+    this.#begun = false;
     this.#compute();
     if (this.#transport.playing) this.#advance(now);
     this.#lastFrame = this.#transport.playing ? now : 0;
@@ -353,7 +375,7 @@ class LiveFigure {
     if (!drawn || !this.#drawings) return;
     const ahead = !this.#predicted.waits;
     const nothing = { data: [], layout: {} };
-    this.#drawings.field?.show((size) => drawn.field(time, size, playing) ?? nothing, "");
+    this.#drawings.field?.show((size, inMotion) => drawn.field(time, size, playing, inMotion) ?? nothing, "");
     this.#drawings.curves.show((size) => this.#over(drawn.curves(time, size, ahead), size), drawn.axes);
   }
 

@@ -16,8 +16,11 @@ interface Size {
 }
 
 export interface Scene {
-  /** The field; null for a figure without one. `moving`: marks on their way are shown there, not at their places. */
-  field(time: number, size: Size, moving: boolean): Plot | null;
+  /**
+   * The field; null for a figure without one. `moving`: marks on their way are shown there, not at their places.
+   * `inMotion`: for `view/moving.ts`, otherwise for Plotly.
+   */
+  field(time: number, size: Size, moving: boolean, inMotion: boolean): Plot | null;
   /** The curves; `ahead`: whether what has not happened yet is shown. */
   curves(time: number, size: Size, ahead: boolean): Plot;
   /** What the curves are drawn on (axes and guesses), in words that differ when it does. */
@@ -76,8 +79,8 @@ function membraneScene(figure: ModelFigure, computed: Computed): FieldScene {
   const { spacing } = membrane(field.receptors);
   const base = figure.plots.field;
   return {
-    field: (time, { width }, moving) =>
-      base && membranePlot(base, marks(time, moving ? glide : 0), spacing, width / FIELD),
+    field: (time, { width }, moving, inMotion) =>
+      base && membranePlot(base, marks(time, moving ? glide : 0), spacing, width / FIELD, inMotion),
     scale: () => "",
   };
 }

@@ -10,6 +10,8 @@ export interface Size {
   readonly height: number;
 }
 interface Drawn {
+  /** Whether it stays as it is for many frames of a figure that plays. What changes at each frame is drawn apart from it. */
+  readonly rests: boolean;
   /** Where it may be seen: x, y, width, height. */
   readonly window: readonly [number, number, number, number];
   readonly opacity: number;
@@ -20,6 +22,8 @@ export interface Path extends Drawn {
   readonly stroke: string;
   readonly width: number;
   readonly dash: string;
+  /** How far into its dashes the path begins. */
+  readonly offset: number;
 }
 /** Words that begin at a place, with their middle at its height. */
 export interface Words extends Drawn {
@@ -32,6 +36,9 @@ export interface Words extends Drawn {
 const MOVING = new Set(
   ["ahead", "average", "member", "line", "now", "point", "label", "doses", "free", "bound", "progress", "triggered", "signal", "cells"],
 );
+
+/** What follows the run alone. */
+const RESTING = new Set(["ahead", "average", "doses"]);
 
 /** Whether a trace follows the clock or the run; axes, receptors and guesses rest. */
 export function moves(trace: Trace): boolean {
@@ -82,6 +89,8 @@ export function frameOf(yaxis: string, layout: Plot["layout"], { width, height }
   return { at, across: along, window, axes: [window, x.type, x.range, y.type, y.range].join() };
 }
 
+const BARE = { rests: false, fill: "none", stroke: "none", width: 0, dash: "", offset: 0 } as const;
+
 function cursors(layout: Plot["layout"], size: Size): Path[] {
   const shapes = (layout.shapes as { name?: string; x0?: number; line?: { color?: string } }[] | undefined) ?? [];
   return shapes.filter((shape) => shape.name === "cursor").map((shape) => {
@@ -90,7 +99,7 @@ function cursors(layout: Plot["layout"], size: Size): Path[] {
     const [x] = at(shape.x0, (layout.yaxis as ValueAxis).type === "log" ? 1 : 0) ?? [0, 0];
     const window: Path["window"] = [0, 0, size.width, size.height];
     const d = `M${fine(x)} ${t}V${size.height - b}`;
-    return { d, fill: "none", stroke: shape.line?.color ?? "", width: 1, dash: "", window, opacity: 1 };
+    return { ...BARE, d, stroke: shape.line?.color ?? "", width: 1, window, opacity: 1 };
   });
 }
 
@@ -98,6 +107,7 @@ function drawn(trace: Trace, layout: Plot["layout"], size: Size): (Path | Words)
   if (trace.visible === false) return [];
   const frame = frameOf((trace.yaxis as string | undefined) ?? "y", layout, size);
   if (trace.mode === "text") return words(trace, frame, size);
+  if (trace.rings) return rings(trace, frame, size);
   return trace.mode === "lines" ? lines(trace, frame) : marks(trace, frame, size);
 }
 
@@ -105,31 +115,38 @@ function opacityOf(trace: Trace): number {
   return (trace.opacity as number | undefined) ?? 1;
 }
 
+/** Plotly sets words so many pixels beside their places. */
+const BESIDE = 3;
+
 /** The names of lines, which stand to the right of their places. */
 function words(trace: Trace, frame: Frame, { width, height }: Size): Words[] {
   const [x, y, text] = [trace.x as unknown[], trace.y as unknown[], trace.text as string[]];
   const { color = "", size = 14 } = (trace.textfont ?? {}) as { color?: string; size?: number };
   return text.flatMap((each, i) => {
     const at = frame.at(x[i], y[i]);
-    const placed = { text: each.trimStart(), fill: color, size, window: [0, 0, width, height] as const };
-    return at ? [{ ...placed, at: [at[0] + size / 2, at[1]] as const, opacity: opacityOf(trace) }] : [];
+    const placed = { rests: true, text: each.trimStart(), fill: color, size, window: [0, 0, width, height] as const };
+    return at ? [{ ...placed, at: [at[0] + BESIDE, at[1]] as const, opacity: opacityOf(trace) }] : [];
   });
 }
 
+/** A line; of one that grows first what rests for a while, then the piece at its end. */
 function lines(trace: Trace, frame: Frame): Path[] {
   const line = trace.line as { color: string; width?: number; dash?: string; shape?: string };
-  const track = trackOf(trace, frame, line.shape === "hv");
-  const d = trace.until === undefined ? track.d : past(track, trace.x as ArrayLike<number>, trace.until, frame);
+  const known = trackOf(trace, frame, line.shape === "hv");
   const fill = trace.fill ? (trace.fillcolor as string) : "none";
   const width = line.width ?? 2;
   const stroke = width > 0 ? line.color : "none";
-  return [{ d, fill, stroke, width, dash: dashes(line.dash, width), window: frame.window, opacity: opacityOf(trace) }];
+  const common = { ...BARE, fill, stroke, width, dash: dashes(line.dash, width), window: frame.window, opacity: opacityOf(trace) };
+  if (trace.until === undefined) return [{ ...common, d: known.d, rests: RESTING.has(trace.meta?.role ?? "") }];
+  const { done, piece, offset } = past(known, trace, trace.until, frame);
+  return [...(done ? [{ ...common, d: done, rests: true }] : []), { ...common, d: piece, offset }];
 }
 
-/** The path through all points of a line, and how long its text is behind each of them. */
+/** The path through all points of a line; at each of them how long its text is so far, and the line itself in pixels. */
 interface Track {
   readonly d: string;
   readonly ends: Int32Array;
+  readonly lengths: Float64Array;
 }
 
 /** The last path through each column of a run (marks of a field are new at each frame): while it plays, it is asked for again. */
@@ -146,28 +163,45 @@ function trackOf({ x, y, until }: Trace, frame: Frame, steps: boolean): Track {
 }
 
 function track(x: ArrayLike<unknown>, y: ArrayLike<unknown>, frame: Frame, steps: boolean): Track {
-  const ends = new Int32Array(x.length);
-  let [d, pen] = ["", false];
+  const [ends, lengths] = [new Int32Array(x.length), new Float64Array(x.length)];
+  let [d, length, pen] = ["", 0, null as ReturnType<Frame["at"]>];
   for (let i = 0; i < x.length; i++) {
     const at = frame.at(x[i], y[i]);
     if (at) d += !pen ? `M${pair(at)}` : steps ? `H${fine(at[0])}V${fine(at[1])}` : `L${pair(at)}`;
-    pen = at !== null;
+    if (at && pen) length += steps ? Math.abs(at[0] - pen[0]) + Math.abs(at[1] - pen[1]) : Math.hypot(at[0] - pen[0], at[1] - pen[1]);
+    pen = at;
     ends[i] = d.length;
+    lengths[i] = length;
   }
-  return { d, ends };
+  return { d, ends, lengths };
 }
 
-/** Of each piece of a track what lies before `until`, level from its last point on if that can be drawn. */
-function past({ d, ends }: Track, x: ArrayLike<number>, until: number, frame: Frame): string {
+/** A line that grows is left alone for so many points: only the piece behind them changes at each frame. */
+const LEFT_ALONE = 16;
+
+/**
+ * Of each part of a track what lies before `until`, level from its last point on if that can be drawn: most of
+ * it, and the piece at its end.
+ */
+function past({ d, ends, lengths }: Track, trace: Trace, until: number, frame: Frame): { done: string; piece: string; offset: number } {
+  const [x, y] = [trace.x as ArrayLike<number>, trace.y as ArrayLike<number>];
   const here = fine(frame.across(until));
-  let [piece, begun] = ["", 0];
+  let [done, piece, offset, first] = ["", "", 0, 0];
   for (let i = 0; i < x.length; i++) {
     const isLast = x[i]! <= until * SLACK && !(x[i + 1]! <= until * SLACK);
-    const isDrawn = ends[i]! > (ends[i - 1] ?? 0);
-    if (isLast) piece += d.slice(begun, ends[i]) + (isDrawn ? `H${here}` : "");
-    if (Number.isNaN(x[i]!)) begun = ends[i]!;
+    if (isLast) {
+      const begun = first > 0 ? ends[first - 1]! : 0;
+      const isWhole = !(x[i + 1]! > until);
+      const left = isWhole ? i : first + Math.floor((i - first) / LEFT_ALONE) * LEFT_ALONE;
+      const at = frame.at(x[left], y[left]);
+      const isDrawn = ends[i]! > (ends[i - 1] ?? 0);
+      if (left > first) done += d.slice(begun, ends[left]);
+      piece += `${at ? `M${pair(at)}` : ""}${d.slice(ends[left], ends[i])}${isDrawn ? `H${here}` : ""}`;
+      offset = lengths[left]!;
+    }
+    if (Number.isNaN(x[i]!)) first = i + 1;
   }
-  return piece;
+  return { done, piece, offset };
 }
 
 /** Dashes as long as Plotly makes them. */
@@ -197,29 +231,88 @@ function marks(trace: Trace, frame: Frame, size: Size): Path[] {
     outer += outline(symbol, at, radius);
     if (dotted) inner += outline("circle", at, radius / 2);
   }
-  const window: Path["window"] = [0, 0, size.width, size.height];
   const width = marker.line?.width ?? (open ? 1 : 0);
   const stroke = width > 0 ? (marker.line?.color ?? marker.color) : "none";
-  const common = { dash: "", window, opacity: opacityOf(trace) };
-  const body = { d: outer, fill: open ? "none" : marker.color, stroke, width, ...common };
-  return inner ? [body, { d: inner, fill: marker.color, stroke: "none", width: 0, ...common }] : [body];
+  const common = { ...BARE, rests: RESTING.has(trace.meta?.role ?? ""), window: whole(size), opacity: opacityOf(trace) };
+  const body = { ...common, d: outer, fill: open ? "none" : marker.color, stroke, width };
+  return inner ? [body, { ...common, d: inner, fill: marker.color }] : [body];
+}
+
+/** Parts of rings, from 12 o'clock clockwise. */
+function rings(trace: Trace, frame: Frame, size: Size): Path[] {
+  const { at, share, radius } = trace.rings as Rings;
+  const line = trace.line as { color: string; width: number };
+  const r = fine(radius);
+  const pieces = at.map(([x, y], i) => {
+    const [px, py] = frame.at(x, y)!;
+    const turn = 2 * Math.PI * Math.min(share[i]!, 0.9999);
+    const goal = [px + r * Math.sin(turn), py - r * Math.cos(turn)] as const;
+    return `M${pair([px, py - r])}A${r} ${r} 0 ${turn > Math.PI ? 1 : 0} 1 ${pair(goal)}`;
+  });
+  return [{ ...BARE, d: pieces.join(""), stroke: line.color, width: line.width, window: whole(size), opacity: opacityOf(trace) }];
+}
+
+/** Rings of one radius (in pixels), each drawn in part. */
+export interface Rings {
+  readonly at: readonly (readonly [number, number])[];
+  readonly share: readonly number[];
+  readonly radius: number;
+}
+
+function whole({ width, height }: Size): Path["window"] {
+  return [0, 0, width, height];
 }
 
 /** Plotly's diamonds are 1.3 times as wide as their size says. */
 export const DIAMOND = 1.3;
+/** A star of 8 points with the first at 12 o'clock; not one of Plotly's. */
+export const STAR = "burst";
+const STAR_POINTS = 8;
+
+/** Where a star of this radius turns, seen from its middle. */
+export function star(radius: number): (readonly [number, number])[] {
+  return Array.from({ length: 2 * STAR_POINTS + 1 }, (_, i) => {
+    const turn = (Math.PI * i) / STAR_POINTS;
+    const out = i % 2 ? (0.27 / 0.46) * radius : radius;
+    return [out * Math.sin(turn), -out * Math.cos(turn)] as const;
+  });
+}
 
 function outline(symbol: string, [x, y]: readonly [number, number], radius: number): string {
-  const [r, whole] = [fine(radius), fine(2 * radius)];
-  if (symbol === "square") return `M${pair([x - radius, y - radius])}h${whole}v${whole}h-${whole}z`;
+  const { from: [across, down], rest } = stamp(symbol, fine(radius));
+  return `M${fine(x + across)} ${fine(y + down)}${rest}`;
+}
+
+/** The outline of a symbol: where it begins, seen from its middle, and how it goes on from there. */
+interface Stamp {
+  readonly from: readonly [number, number];
+  readonly rest: string;
+}
+const stamps = new Map<string, Stamp>();
+
+function stamp(symbol: string, radius: number): Stamp {
+  const name = `${symbol} ${radius}`;
+  if (!stamps.has(name)) stamps.set(name, makeStamp(symbol, radius));
+  return stamps.get(name)!;
+}
+
+function makeStamp(symbol: string, r: number): Stamp {
+  const whole = fine(2 * r);
+  if (symbol === "square") return { from: [-r, -r], rest: `h${whole}v${whole}h-${whole}z` };
   if (symbol === "diamond") {
-    const half = fine(DIAMOND * radius);
-    return `M${pair([x, y - DIAMOND * radius])}l${half} ${half}l-${half} ${half}l-${half} -${half}z`;
+    const half = fine(DIAMOND * r);
+    return { from: [0, -DIAMOND * r], rest: `l${half} ${half}l-${half} ${half}l-${half} -${half}z` };
   }
   if (symbol === "triangle-up") {
-    const half = (2 * radius) / Math.sqrt(3);
-    return `M${pair([x - half, y + radius / 2])}h${fine(2 * half)}L${pair([x, y - radius])}z`;
+    const half = (2 * r) / Math.sqrt(3);
+    return { from: [-half, r / 2], rest: `h${fine(2 * half)}l-${fine(half)} -${fine(1.5 * r)}z` };
   }
-  return `M${pair([x - radius, y])}a${r} ${r} 0 1 0 ${whole} 0a${r} ${r} 0 1 0 -${whole} 0z`;
+  if (symbol === STAR) {
+    const [first, ...turns] = star(r);
+    const steps = turns.map(([x, y], i) => pair([x - (turns[i - 1] ?? first!)[0], y - (turns[i - 1] ?? first!)[1]]));
+    return { from: first!, rest: `${steps.map((step) => `l${step}`).join("")}z` };
+  }
+  return { from: [-r, 0], rest: `a${r} ${r} 0 1 0 ${whole} 0a${r} ${r} 0 1 0 -${whole} 0z` };
 }
 
 function pair([x, y]: readonly [number, number]): string {

@@ -3,27 +3,48 @@ import { address } from "../figure/arms.ts";
 import type { Arm, Plot, PopulationField, Trace } from "../figure/data.ts";
 import type { Point } from "./geometry.ts";
 import type { MembraneMarks } from "./membrane.ts";
-import { DIAMOND } from "./moving.ts";
+import { DIAMOND, STAR, star, type Rings } from "./moving.ts";
 import type { PopulationMarks } from "./population.ts";
 
 /** Width of a field in its own units: what a pixel is worth follows from the drawn width. */
 export const FIELD = 320;
-const BURST_POINTS = 8;
+/** Of the spacing of the lattice: the outer radius of a star that is full-grown, and the radius of a ring. */
+const BURST = 0.46;
+const RING = 0.36;
 
-/** The patch at a moment; `spacing` of its lattice in field units, `zoom` in pixels for a field unit. */
-export function membranePlot(base: Plot, marks: MembraneMarks, spacing: number, zoom: number): Plot {
+/**
+ * The patch at a moment; `spacing` of its lattice in field units, `zoom` in pixels for a field unit. `inMotion`: for
+ * `moving.ts`, which knows rings and stars; otherwise for Plotly, as lines.
+ */
+export function membranePlot(base: Plot, marks: MembraneMarks, spacing: number, zoom: number, inMotion: boolean): Plot {
   const role = (name: string): Trace[] => base.data.filter((trace) => trace.meta?.role === name);
   const dots = [...marks.held, ...marks.triggered.filter((burst) => burst.size > 0.5)];
-  const bursts = marks.triggered.map(({ at, size }) => burst(at, size * spacing));
-  const arcs = marks.held.filter(({ share }) => share > 0).map(({ at, share }) => arc(at, 0.36 * spacing, share));
+  const begun = marks.held.filter(({ share }) => share > 0);
   const data = [
     ...role("receptor").map((trace) => marked(trace, null, 0.4 * spacing * zoom, { line: { width: 1.2 * zoom } })),
     ...role("free").map((trace) => marked(trace, marks.free, 0.22 * spacing * zoom)),
-    ...role("triggered").map((trace) => ({ ...outlines(trace), ...path(bursts) })),
-    ...role("progress").map((trace) => ({ ...trace, ...path(arcs), line: { width: 0.1 * spacing * zoom } })),
+    ...role("triggered").map((trace) => (inMotion ? stars(trace, marks, spacing * zoom) : outlined(trace, marks, spacing))),
+    ...role("progress").map((trace) => ({
+      ...trace, line: { width: 0.1 * spacing * zoom },
+      ...(inMotion ? { rings: ringsOf(begun, RING * spacing * zoom) } : path(begun.map(({ at, share }) => arc(at, RING * spacing, share)))),
+    })),
     ...role("bound").map((trace) => marked(trace, dots, 0.3 * spacing * zoom, { line: { width: zoom } })),
   ];
   return { data, layout: base.layout };
+}
+
+function ringsOf(held: MembraneMarks["held"], radius: number): Rings {
+  return { at: held.map(({ at }) => at), share: held.map(({ share }) => share), radius };
+}
+
+function stars(trace: Trace, { triggered }: MembraneMarks, width: number): Trace {
+  const size = triggered.map((burst) => 2 * BURST * width * burst.size);
+  return marked(trace, triggered, size, { symbol: STAR, line: { width: 0 } });
+}
+
+function outlined(trace: Trace, { triggered }: MembraneMarks, spacing: number): Trace {
+  return { ...outlines(trace), ...path(triggered.map(({ at: [x, y], size }) =>
+    star(BURST * size * spacing).map(([across, down]): Point => [x + across, y + down]))) };
 }
 
 /** The crowds of all arms at a moment, one dish beside the other. */
@@ -80,15 +101,4 @@ function arc([x, y]: Point, radius: number, share: number): Point[] {
     const turn = (2 * Math.PI * share * i) / pieces;
     return [x + radius * Math.sin(turn), y - radius * Math.cos(turn)];
   });
-}
-
-/** A star of 8 points with the first at 12 o'clock, as wide as the spacing of the lattice is when it is full-grown. */
-const STAR = Array.from({ length: 2 * BURST_POINTS + 1 }, (_, i): Point => {
-  const turn = (Math.PI * i) / BURST_POINTS;
-  const radius = i % 2 ? 0.27 : 0.46;
-  return [radius * Math.sin(turn), -radius * Math.cos(turn)];
-});
-
-function burst([x, y]: Point, size: number): Point[] {
-  return STAR.map(([across, down]) => [x + size * across, y + size * down]);
 }

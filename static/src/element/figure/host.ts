@@ -73,7 +73,7 @@ export interface Feature {
   moved?(action: string, control: HTMLInputElement | HTMLSelectElement): void;
   /** The settings have changed; the run of them is not made yet. */
   settled?(state: FigureState): void;
-  /** A new run has been made. */
+  /** A new run has been made, and the settings rest: what is drawn follows them at every frame, words and numbers now. */
   computed?(state: FigureState): void;
   /** The curves as they are about to be drawn in `size`; gives them with what the feature lays over them. */
   over?(plot: Plot, size: Size): Plot;

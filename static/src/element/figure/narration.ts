@@ -49,6 +49,7 @@ export function narration({ root, figure, runOf, state: present, stopping }: Fig
       stages.forEach((item, i) => item.classList.toggle("is-now", i === Math.max(stage, 0)));
       scales.forEach((node) => say(node, scale));
       if (urgent) told = spoken = -Infinity;
+      else if (!state.transport.playing) return;
       if (at - told < SENTENCE_EVERY || !state.computed) return;
       told = at;
       const text = sentence(state, state.computed);
