@@ -77,7 +77,7 @@ RULES: dict[str, Rule] = {
     "reference-unused": Rule("warning", "Every entry of references.json is cited."),
     "term-unknown": Rule("error", "Every term that is marked has a definition in content/glossary.md."),
     "term-duplicate": Rule("error", "A term is defined once."),
-    "term-unused": Rule("warning", "Every term of the glossary is marked in at least one lesson."),
+    "term-unused": Rule("warning", "Every term of the glossary is marked in a lesson, on a page, in a claim or in a definition."),
     "glossary": Rule("error", "content/glossary.md is one definition list."),
     "misconception-unknown": Rule("error", "A misconception that a quiz names is refuted in a lesson."),
     "misconception-duplicate": Rule("error", "A misconception is refuted under one id, once."),
@@ -87,6 +87,7 @@ RULES: dict[str, Rule] = {
     ),
     "dose-place": Rule("warning", "A dose of a drug stands only in a lesson that is clinical."),
     "term-order": Rule("warning", "No lesson uses a term before the first lesson that marks and explains it."),
+    "new-terms": Rule("warning", "No lesson is the first to mark more terms than site.yml allows."),
     "reading-grade": Rule("warning", "No lesson reads at a higher grade than site.yml allows."),
     "quiz-balance": Rule(
         "warning", "The right options of a lesson stand at different places and are about as long as the wrong ones."

@@ -60,6 +60,23 @@ def test_what_nothing_uses_is_a_warning(small: Path) -> None:
     assert {p.severity for p in problems(small)} == {"warning"}
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("lessons/second.md", "\nAn [[epitope]].\n"),
+        ("pages/about.md", "---\ntitle: About\n---\nAn [[epitope]].\n"),
+        ("claims.yml", "intro: An [[epitope]].\ntopics:\n  - title: T\n    claims: [{id: c, claim: C., verdict: wrong, "
+         "truth: 'So [@doe2001].', checked: 2026-01-31, explained: lessons/first.md}]\n"),
+        ("glossary.md", "\nParatope\n:   What binds the [[epitope]].\n"),
+    ],
+)  # fmt: skip
+def test_a_term_is_used_wherever_a_text_marks_it(small: Path, path: str, text: str) -> None:
+    append(small, "glossary.md", "\nEpitope\n:   The part of an antigen that is recognised.\n")
+    append(small, "site.yml", "pages: [about]\n" if path.startswith("pages/") else "")
+    append(small, path, text)
+    assert ("glossary.md:4", "term-unused") not in found(small)
+
+
 def test_a_misconception_is_refuted_once(small: Path) -> None:
     append(small, "lessons/first.md", "\n/// misconception | two\n    claim: Again.\nNo.\n///\n")
     assert "misconception-duplicate" in {rule for _, rule in found(small)}

@@ -18,7 +18,7 @@ from il2site.lesson.glossary import Terms
 from il2site.lesson.lesson import Lesson, parse_lesson
 from il2site.lesson.truth.doses import dose_problems
 from il2site.lesson.truth.numbers import number_problems
-from il2site.lesson.truth.order import meetings, order_problems
+from il2site.lesson.truth.order import load_problems, meetings, order_problems
 from il2site.lesson.truth.passage import Finder, passages, read_passages, sentences
 from il2site.lesson.truth.reading import grade, syllables
 from il2site.memory import Memory
@@ -230,6 +230,31 @@ def test_a_term_out_of_order_is_a_problem_of_the_site(small: Path) -> None:
     first = small / "content/lessons/first.md"
     first.write_text(first.read_text().replace("An [[antigen]] is bound", "An antigen is bound, an [[antigen]]"))
     assert found(small) == {("lessons/first.md:8", "term-order")}
+
+
+def new_terms(limit: int, *bodies: str) -> list[tuple[str, int]]:
+    """What is told of lessons with these bodies when each may mark `limit` new terms: the terms, and the number of the lesson."""
+    known = terms().entries
+    read = [(str(n), meetings(passages(lesson(body)), known, finder(body))) for n, body in enumerate(bodies, 1)]
+    told = load_problems(read, known, limit)
+    return [(problem.message.split(": ")[1], int(problem.place.path)) for problem in told]
+
+
+def test_a_lesson_with_too_many_new_terms_is_told_with_their_names() -> None:
+    both = "An [[antigen]] has a [[dwell time]]."
+    assert new_terms(1, both) == [("Antigen, Dwell time", 1)]
+    assert new_terms(2, both) == []
+    assert new_terms(0, "/// aside | More\nA [[dwell time]].\n///\n") == [("Dwell time", 1)], "an aside counts too"
+
+
+def test_a_term_is_new_in_the_first_lesson_that_marks_it_and_counts_there_once() -> None:
+    assert new_terms(1, "An [[antigen]], an [[antigen]].", "An [[antigen]] and its [[dwell time]].") == []
+    assert new_terms(1, "Antigens.", "An [[antigen]] and its [[residence time]].") == [("Antigen, Dwell time", 2)]
+
+
+def test_new_terms_are_counted_where_site_yml_sets_a_limit(small: Path) -> None:
+    append(small, "site.yml", "limits: {new_terms: 0}\n")
+    assert found(small) == {("lessons/first.md:1", "new-terms")}
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

@@ -82,12 +82,14 @@ class Topic:
 
 @dataclass(frozen=True)
 class Claims:
-    """The claim check. `links` are all that its texts and its claims lead to, as a file of content/ writes them."""
+    """The claim check. `citations` and `terms` are the ids that its texts cite and mark; `links` are all that its texts
+    and its claims lead to, as a file of content/ writes them."""
 
     title: str = ""
     intro_html: str = ""
     topics: tuple[Topic, ...] = ()
     citations: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
 
     @property
@@ -126,6 +128,7 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     cited: dict[str, None] = field(default_factory=dict)
+    marked: dict[str, None] = field(default_factory=dict)
 
     def claims(self, typed: ClaimsFile) -> Claims:
         intro = self.render(typed.intro, ("intro",))
@@ -134,7 +137,8 @@ class _Reading:
             numbered = enumerate(topic.claims, number + 1)
             topics.append(Topic(topic.title, tuple(self.claim(n, e, place, n - number - 1) for n, e in numbered)))
             number += len(topic.claims)
-        return Claims(typed.title, intro.pieces[0], tuple(topics), tuple(self.cited), tuple(self.links))
+        ids = tuple(self.cited), tuple(self.marked)
+        return Claims(typed.title, intro.pieces[0], tuple(topics), *ids, tuple(self.links))
 
     def claim(self, number: int, entry: ClaimEntry, topic: int, place: int) -> Claim:
         where: KeyPath = ("topics", topic, "claims", place)
@@ -148,6 +152,7 @@ class _Reading:
         self.problems += [*source.problems, *made.problems]
         self.links += made.links
         self.cited |= dict.fromkeys(made.citations)
+        self.marked |= dict.fromkeys(made.terms)
         return made
 
     def place(self, where: KeyPath) -> Place:

@@ -31,7 +31,7 @@ class PageSettings(Strict):
 
 @dataclass(frozen=True)
 class PlainPage:
-    """A checked page. `citations` holds keys in the order of their first use."""
+    """A checked page. `citations` and `terms` hold keys and ids in the order of their first use."""
 
     slug: str
     path: str
@@ -39,6 +39,7 @@ class PlainPage:
     html: str
     headings: tuple[Heading, ...]
     citations: tuple[str, ...]
+    terms: tuple[str, ...]
     links: tuple[Link, ...]
 
 
@@ -68,6 +69,7 @@ def _page(file: SourceFile, settings: PageSettings, rendered: Rendered) -> Plain
         html=(rendered.pieces[0] + rendered.rest).strip(),
         headings=rendered.headings,
         citations=rendered.citations,
+        terms=rendered.terms,
         links=rendered.links,
     )
 

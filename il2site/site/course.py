@@ -454,13 +454,14 @@ def _use_problems(course: Course) -> Iterator[Problem]:
             yield Problem(
                 reference.place, "reference-unused", f"Nothing cites {key}.", f"Cite it as [@{key}], or remove it."
             )
-    marked = {name for lesson in course.lessons for name in lesson.terms} | set(course.terms.terms_used)
+    marked = {name for page in course.texts for name in page.terms} | set(course.terms.terms_used)
+    marked |= set(course.claims.terms if course.claims else ())
     for name, term in course.terms.entries.items():
         if name not in marked:
             yield Problem(
                 term.place,
                 "term-unused",
-                f"No lesson marks the term “{term.name}”.",
+                f"No text marks the term “{term.name}”.",
                 f"Mark it where it is first used: [[{term.name}]]",
             )
 

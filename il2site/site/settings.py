@@ -18,6 +18,7 @@ class Limits(Strict):
 
     claim_age: int | None = Field(default=None, ge=1)
     reading_grade: float | None = Field(default=None, gt=0)
+    new_terms: int | None = Field(default=None, ge=0)
 
 
 class Settings(Strict):

@@ -14,7 +14,7 @@ from il2site.lesson.lesson import Lesson
 from il2site.lesson.plain_page import PlainPage
 from il2site.lesson.truth.doses import dose_problems
 from il2site.lesson.truth.numbers import number_problems
-from il2site.lesson.truth.order import Meetings, meetings, order_problems
+from il2site.lesson.truth.order import Meetings, load_problems, meetings, order_problems
 from il2site.lesson.truth.passage import CITED, Finder, Passage, passages, read_passages
 from il2site.lesson.truth.questions import balance_problems
 from il2site.lesson.truth.reading import grade_problems
@@ -38,6 +38,9 @@ def truth_problems(
     for found in read.values():
         yield from found.problems
     yield from order_problems((found.meetings for found in read.values()), terms.entries)
+    if limits.new_terms is not None:
+        met = ((path, found.meetings) for path, found in read.items())
+        yield from load_problems(met, terms.entries, limits.new_terms)
 
 
 @dataclass(frozen=True)

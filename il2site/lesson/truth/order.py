@@ -1,4 +1,5 @@
-"""Terms in their order: no lesson uses a term of the glossary before the course has marked it for the first time.
+"""Terms in their order: no lesson uses a term of the glossary before the course has marked it for the first time, and
+none marks too many that are new.
 
 The first mark of a term, [[dwell time]], stands where it is explained. Headings may announce a term.
 """
@@ -71,6 +72,18 @@ def order_problems(course: Iterable[Meetings], terms: Mapping[str, Term]) -> Ite
             if met.term in waiting and met.words and met.place:
                 yield _problem(terms[met.term], met.words, met.place)
             waiting.discard(met.term)
+
+
+def load_problems(course: Iterable[tuple[str, Meetings]], terms: Mapping[str, Term], limit: int) -> Iterator[Problem]:
+    """A problem for each lesson that is the first to mark more than `limit` of `terms`. Lessons by path, in teaching order."""
+    known: set[str] = set()
+    for path, lesson in course:
+        new = [terms[name].name for name in sorted(lesson.marked & terms.keys() - known)]
+        known |= lesson.marked
+        if len(new) > limit:
+            said = f"{len(new)} terms are new here, and site.yml allows {limit}: {', '.join(new)}"
+            remedy = "Say some of them in plain words, or mark them in the lesson that needs them."
+            yield Problem(Place(path), "new-terms", said, remedy)
 
 
 _MARKED = re.compile(f"{TERM}([a-z0-9-]+){END}")
