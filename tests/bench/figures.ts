@@ -79,7 +79,10 @@ export async function slid(name: string, parameter: string, count: number): Prom
     // Away from the frame, as inputs come at any time of it.
     await new Promise((resolve) => setTimeout(resolve, (7 * i) % 16));
     const begun = performance.now();
+    const before = slider.value;
     slider.value = String(Math.round(last * (0.5 + 0.45 * Math.sin(i / 9))));
+    // Where the finger turns it stays for a moment, and there is nothing new to be seen.
+    if (slider.value === before) continue;
     slider.dispatchEvent(new Event("input", { bubbles: true }));
     let seen = 0;
     for (let k = 0; k < 60 && !(changes.last() > begun); k++) seen = await painted();
