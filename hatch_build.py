@@ -19,7 +19,7 @@ try:
 except ImportError:  # run by hand, outside pip's build environment
     BuildHookInterface = object  # type: ignore[assignment,misc]
 
-SCRIPTS = ("boot", "site", "search", "review", "worker")
+SCRIPTS = ("boot", "site", "figures", "search", "review", "worker")
 FONTS = {
     "source-serif-4-latin-400-normal": "@fontsource/source-serif-4",
     "source-serif-4-latin-400-italic": "@fontsource/source-serif-4",

@@ -15,7 +15,17 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, Response, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Locator,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
           "--disable-component-update", "--disable-sync")  # fmt: skip
@@ -126,6 +136,12 @@ def _cookies(context: BrowserContext) -> list[str]:
         for page in context.pages
         if page.url != "about:blank" and page.evaluate("document.cookie")
     ]
+
+
+def approach(figure: Locator) -> None:
+    """Come to a figure as a reader does: it is scrolled to, and a key that does nothing is a sign that somebody is there."""
+    figure.scroll_into_view_if_needed()
+    figure.page.keyboard.press("Shift")
 
 
 def eventually(page: Page, is_so: Callable[[], bool], why: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browser_tools import eventually
+from browser_tools import approach, eventually
 from playwright.sync_api import Locator, Page, expect
 
 from il2site.figure.words import Measured
@@ -107,9 +107,9 @@ class Live:
 
 
 def meet(page: Page, name: str) -> Live:
-    """Scroll to the figure `name` and wait until it lives."""
+    """Come to the figure `name` and wait until it lives."""
     root = page.locator(f'il2-figure[data-name="{name}"]')
-    root.scroll_into_view_if_needed()
+    approach(root)
     expect(root).to_have_attribute("data-state", "live")
     return Live(page, root)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_tools import Site, Visit, chromium, eventually, served, visit
+from browser_tools import Site, Visit, approach, chromium, eventually, served, visit
 from conftest import ROOT
 from live_tools import FIGURES, Live, begin, both, meet, prediction
 from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
@@ -575,7 +575,7 @@ def test_the_still_is_there_first_and_nothing_moves_when_the_live_figure_takes_o
     )
     page.evaluate(SHIFTS)
     root = page.locator(f'il2-figure[data-name="{name}"]')
-    root.scroll_into_view_if_needed()
+    approach(root)
     eventually(page, lambda: bool(held), "the drawing library is asked for")
     assert area(root.locator(".figure-still svg").first) > 20_000
     settle(page)
@@ -600,7 +600,7 @@ def test_without_the_drawing_library_the_still_remains(
         sites[place], FIGURES[name], allowed=allowed, prepare=lambda context: context.route("**/plotly*.js", refuse)
     )
     root = page.locator(f'il2-figure[data-name="{name}"]')
-    root.scroll_into_view_if_needed()
+    approach(root)
     expect(root.get_by_role("alert")).to_contain_text("cannot be played here")
     prediction(page, name).get_by_role("button", name="Show me").click()
     assert area(root.locator(".figure-still svg").first) > 20_000

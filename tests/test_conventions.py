@@ -6,6 +6,7 @@ import json
 import re
 import xml.etree.ElementTree as etree
 from pathlib import Path
+from urllib.robotparser import RobotFileParser
 
 import pytest
 from browser_tools import Site, Visit, chromium, served, visit
@@ -56,6 +57,14 @@ def test_with_a_base_url_a_page_is_shared_with_its_title_and_figure(with_figure:
         assert (site / picture / "share.png").read_bytes()[:24].hex() == "89504e470d0a1a0a0000000d49484452" + "000004b0" + "00000276"
     sizes = {path.parent.name: path.stat().st_size for path in site.rglob("share.png")}
     assert set(sizes) == {"build", "first", "receptor-affinity"} and min(sizes.values()) > 15_000
+
+
+@pytest.mark.parametrize(("base_url", "site_maps"), [(None, None), ("https://example.org/il2/", ["https://example.org/il2/sitemap.xml"])])
+def test_any_robot_may_read_every_page_and_is_led_to_the_site_map(small: Path, base_url: str | None, site_maps: list[str] | None) -> None:
+    assert il2site("build", *(("--base-url", base_url) if base_url else ()), cwd=small).returncode == 0
+    told = RobotFileParser()
+    told.parse((small / "build/robots.txt").read_text(encoding="utf-8").splitlines())
+    assert told.can_fetch("AnyBot", "/lessons/first/") and told.site_maps() == site_maps
 
 
 def test_without_a_base_url_no_address_is_made_up(course: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browser_tools import Site, Visit, chromium, eventually, visit
+from browser_tools import Site, Visit, approach, chromium, eventually, visit
 from figure_tools import CHARTS, FIGURES, LIVE, figure, live_spec, prepared
 from live_tools import Live, opened, own
 from playwright.sync_api import expect
@@ -261,6 +261,7 @@ def test_the_marks_of_a_chart_are_said_by_keyboard_and_nothing_else_is_there(
 ) -> None:
     page = visit(site, own(name))
     root = page.locator("il2-figure")
+    approach(root)
     expect(root).to_have_attribute("data-state", "live")
     expect(root.locator(".js-plotly-plot").locator(FURNITURE)).to_have_count(0)
     slider, now = root.get_by_role("slider"), root.locator("[data-role=now]")
@@ -283,6 +284,7 @@ def test_from_disk_it_can_be_seen_on_any_page_in_any_colours_and_on_paper(
 ) -> None:
     page = visit(Site(course.as_uri() + "/"), own(name))
     root = page.locator("il2-figure")
+    approach(root)
     expect(root).to_have_attribute("data-state", "live")
     expect(page.get_by_role("heading", level=1)).to_have_text(figure(name).title)
     for summary in page.locator(".figure-more summary").all():

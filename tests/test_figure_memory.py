@@ -69,6 +69,7 @@ def test_opening_and_closing_a_figure_ten_times_leaves_nothing(site: Site, visit
       [self.frame, self.kept] = [document.createElement("div"), figure.cloneNode(true)];
       figure.replaceWith(self.frame);
     }""", name)  # fmt: skip
+    page.keyboard.press("Shift")  # a sign that somebody is there
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
     page.evaluate(OPEN_AND_CLOSE, 2)

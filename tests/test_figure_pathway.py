@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from browser_tools import Site, Visit, chromium, served, visit
+from browser_tools import Site, Visit, approach, chromium, served, visit
 from conftest import ROOT, il2site
 from figure_tools import changed, figure, live_spec, prepared
 from playwright.sync_api import expect
@@ -127,7 +127,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def test_the_discs_follow_the_run_and_the_map_says_so(site: Site, visit: Visit) -> None:
     page = visit(site, "lessons/map/index.html")
     root = page.locator("il2-figure")
-    root.scroll_into_view_if_needed()
+    approach(root)
     expect(root).to_have_attribute("data-state", "live")
     for moment in prepared(NAME).still.moments[1:]:
         root.get_by_role("button", name="Next step").click()

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser_tools import Visit, chromium, served, visit
+from browser_tools import Visit, approach, chromium, served, visit
 from conftest import SITES, il2site
 from playwright.sync_api import expect
 from server_tools import Server, started
@@ -35,6 +35,7 @@ TYPES = {
     "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8",
     "csv": "text/csv; charset=utf-8", "ant": "text/plain; charset=utf-8", "xml": "application/xml; charset=utf-8",
     "json": "application/json; charset=utf-8", "woff2": "font/woff2", "png": "image/png",
+    "txt": "text/plain; charset=utf-8",
 }  # fmt: skip
 EVERYWHERE = {
     "x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "cross-origin-opener-policy": "same-origin",
@@ -151,6 +152,7 @@ def test_pages_are_compressed_and_asked_for_again_without_being_sent_again(serve
 
 def test_pages_work_under_their_headers_and_the_site_can_be_kept_for_offline_use(nginx: Server, visit: Visit) -> None:
     page = visit(nginx.course, "figures/receptor-triggering/index.html")
+    approach(page.locator("il2-figure"))
     expect(page.locator(".js-plotly-plot").first).to_be_attached()
     page.goto(nginx.course.page("il2/index.html"))
     page.get_by_role("button", name="Keep for offline use").click()
@@ -166,6 +168,7 @@ def test_a_figure_can_be_framed_by_anybody_and_a_lesson_by_nobody_else(
     with served(tmp_path, "/") as elsewhere:
         page = visit(elsewhere, "index.html", allowed=("left the site", "frame-ancestors", "ERR_BLOCKED"))
         figure, lesson = (page.frame_locator("iframe").nth(i) for i in (0, 1))
+        figure.locator("il2-figure").hover()
         expect(figure.locator(".js-plotly-plot").first).to_be_attached()
         expect(lesson.locator("#main")).to_have_count(0)
 

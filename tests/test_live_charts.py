@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_tools import Site, Visit, chromium, eventually, served, visit
+from browser_tools import Site, Visit, approach, chromium, eventually, served, visit
 from conftest import ROOT, il2site
 from figure_tools import CHARTS
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
@@ -49,9 +49,9 @@ def chart(page: Page, name: str) -> Locator:
 
 
 def meet(page: Page, name: str) -> Locator:
-    """Scroll to the chart and wait until it lives."""
+    """Come to the chart and wait until it lives."""
     root = chart(page, name)
-    root.scroll_into_view_if_needed()
+    approach(root)
     expect(root).to_have_attribute("data-state", "live")
     return root
 
@@ -100,7 +100,7 @@ def test_nothing_moves_when_charts_come_alive(charts: Site, visit: Visit, width:
     page = visit(charts, PAGE, width=width, prepare=hold)
     page.evaluate("document.fonts.ready.then(() => true)")
     before = {name: places(page, name) for name in CHARTS}
-    chart(page, CHARTS[-1]).scroll_into_view_if_needed()
+    approach(chart(page, CHARTS[-1]))
     eventually(page, lambda: bool(waiting), "the library is asked for")
     for route in waiting:
         route.continue_()
@@ -135,7 +135,7 @@ def test_without_plotly_the_still_stays_and_there_is_nothing_to_point_with(
 
     page = visit(charts, PAGE, prepare=refuse, allowed=("^failed: .*plotly", "^console: Failed to load resource"))
     root = chart(page, name)
-    root.scroll_into_view_if_needed()
+    approach(root)
     expect(root).to_have_attribute("data-state", "still")
     expect(root.locator(".figure-still svg:visible").first).to_be_visible()
     expect(root.get_by_role("slider")).to_have_count(0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from browser_tools import Site, Visit, chromium, eventually, visit
+from browser_tools import Site, Visit, approach, chromium, eventually, visit
 from live_tools import Live, meet, prediction
 from playwright.sync_api import BrowserContext, CDPSession, Locator, Page, Route, expect
 from test_browser import overflow, settle
@@ -311,7 +311,7 @@ def test_while_a_prediction_waits_the_figure_tells_nothing(site: Site, visit: Vi
     allowed = ("plotly", "Failed to load resource") if plotly == "fails" else ()
     page = visit(site, LESSON[SKETCH], width=width, prepare=prepare, allowed=allowed)
     live = Live(page, page.locator(f'il2-figure[data-name="{SKETCH}"]'))
-    live.root.scroll_into_view_if_needed()
+    approach(live.root)
     expect(live.root).to_have_attribute("data-state", {"waits": "waiting", "fails": "still", "lives": "live"}[plotly])
     settle(page)
     assert not ANSWERS.findall(told(live))

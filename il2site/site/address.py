@@ -25,6 +25,7 @@ ENTRIES = "search/entries.js"
 WORKER = "worker.js"
 FEED = "feed.xml"
 SITEMAP = "sitemap.xml"
+ROBOTS = "robots.txt"
 BILL = "sbom.cdx.json"
 
 

@@ -10,7 +10,7 @@ from il2site.site.address import hashed
 
 STYLE_ORDER = ("fonts", "tokens", "page", "dialog", "twin", "figure", "quiz", "review", "print")
 """Style sheets in the order of the cascade; others that a site adds come before `print`, sorted."""
-SCRIPTS = ("boot", "site", "search", "review", "plotly")
+SCRIPTS = ("boot", "site", "figures", "search", "review", "plotly")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from il2site import __version__
 from il2site.site.address import hashed
 
-OWN = ("boot.js", "site.js", "search.js", "review.js")
+OWN = ("boot.js", "site.js", "figures.js", "search.js", "review.js")
 """The scripts of il2site itself. `worker.js` differs from site to site, because it lists the files of the site."""
 
 

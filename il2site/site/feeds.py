@@ -1,4 +1,4 @@
-"""Files for machines: the site map, the feed of changes, and the worker that keeps a site for offline use."""
+"""Files for machines: the site map and who may read it, the feed of changes, the worker that keeps a site for offline use."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from il2site.files import Files
-from il2site.site.address import FEED, lesson_address
+from il2site.site.address import FEED, SITEMAP, lesson_address
 from il2site.site.course import Course
 
 
@@ -26,6 +26,12 @@ def sitemap(pages: Iterable[str], base_url: str | None) -> bytes:
     )
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
     return f'{head}{note}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'.encode()
+
+
+def robots(base_url: str | None) -> bytes:
+    """All robots may read everything. The address of the site map has to be whole, so it needs a base URL."""
+    where = "" if base_url is None else f"Sitemap: {base_url.rstrip('/')}/{SITEMAP}\n"
+    return f"User-agent: *\nDisallow:\n{where}".encode()
 
 
 def feed(course: Course, base_url: str) -> bytes:

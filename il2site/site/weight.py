@@ -28,7 +28,7 @@ def weight_problems(course: Course, assets: Assets, pages: Mapping[str, int], me
         data = assets.files[path]
         return memory.of(("weight", data), partial(zipped, data))
 
-    shared = sum(map(weight, (assets.style, assets.scripts["boot"], assets.scripts["site"])))
+    shared = sum(map(weight, (assets.style, *(assets.scripts[name] for name in ("boot", "site", "figures")))))
     drawing = weight(assets.scripts["plotly"])
     models = {name: weight(path) for name, path in assets.models.items()}
     for lesson in course.lessons:

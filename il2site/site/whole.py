@@ -20,6 +20,7 @@ from il2site.site.address import (
     MODELS,
     REFERENCES,
     REVIEW,
+    ROBOTS,
     SITEMAP,
     TEACHERS,
     WORKER,
@@ -31,7 +32,7 @@ from il2site.site.address import (
 from il2site.site.assets import gather_assets
 from il2site.site.bill import bill_of_materials
 from il2site.site.course import Course
-from il2site.site.feeds import feed, sitemap, worker
+from il2site.site.feeds import feed, robots, sitemap, worker
 from il2site.site.hosting import hosting_files
 from il2site.site.model_page import ModelPage, model_pages
 from il2site.site.page import Look, render_pages
@@ -55,7 +56,11 @@ def site_files(course: Course, sources: Sources, look: Look, memory: Memory) -> 
     pages = render_pages(course, models, entries, assets, sources.templates, look, memory)
     images = {path.removeprefix("content/"): data for path, data in course.images.items()}
     downloads = {path: data for model in models.values() for path, data in model.files.items()}
-    machines = {SITEMAP: sitemap(_described(course, models), look.base_url), ENTRIES: search_script(entries)}
+    machines = {
+        SITEMAP: sitemap(_described(course, models), look.base_url),
+        ROBOTS: robots(look.base_url),
+        ENTRIES: search_script(entries),
+    }
     feeds = {FEED: feed(course, look.base_url)} if look.base_url else {}
     # A picture is asked for by its whole address, so that there is no use of one without a base URL.
     shared = pictures(course, sources.assets, memory) if look.base_url and not look.live_reload else {}

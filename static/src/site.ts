@@ -4,8 +4,6 @@ import { contents } from "./element/contents.ts";
 import { dialogs } from "./element/dialogs.ts";
 import { showInFrame } from "./element/embed.ts";
 import { home } from "./element/home.ts";
-import { Il2Figure } from "./element/il2-figure.ts";
-import { Il2Predict } from "./element/il2-predict.ts";
 import { Il2Quiz } from "./element/il2-quiz.ts";
 import { motionSwitch } from "./element/motion.ts";
 import { notes } from "./element/notes.ts";
@@ -13,8 +11,6 @@ import { offline } from "./element/offline.ts";
 import { themeSwitch } from "./element/theme.ts";
 
 if (document.documentElement.classList.contains("embed")) showInFrame();
-customElements.define("il2-predict", Il2Predict);
-customElements.define("il2-figure", Il2Figure);
 customElements.define("il2-quiz", Il2Quiz);
 motionSwitch();
 themeSwitch();

@@ -113,6 +113,7 @@ def opened(browser: Browser, address: str, script: Path, slowed: int) -> Iterato
 def live(page: Page, figure: Moving) -> None:
     box = page.locator(f'il2-figure[data-name="{figure.name}"]')
     box.scroll_into_view_if_needed()
+    page.keyboard.press("Shift")  # a sign that somebody is there
     page.locator(f'il2-figure[data-name="{figure.name}"][data-state="live"]').wait_for(timeout=60_000)
     page.wait_for_timeout(500)
 

@@ -2,9 +2,9 @@
  * A live figure. The page holds everything; this element runs the model, draws, and listens to the controls. What stands
  * beside the picture are its features, each in a file of `figure/`. A figure of data is a chart (`live-chart.ts`).
  *
- * Life: waiting (the still is shown) -> near the reader: Plotly is loaded, the model is run, the still gives way to the
- * live figure, paused at its start -> the reader plays. It pauses when it is out of sight or the page is hidden, and
- * ends everything it began when it is taken out of the page.
+ * Life: waiting (the still is shown; its controls may be used) -> the reader approaches or uses it: Plotly is loaded, the
+ * model is run, the still gives way to the live figure, which does what it was asked for meanwhile -> the reader plays. It
+ * pauses when it is out of sight or the page is hidden, and ends everything it began when it is taken out of the page.
  */
 import { compute, computing, type Computed } from "../figure/compute.ts";
 import type { FigureData, ModelFigure, Plot } from "../figure/data.ts";
@@ -13,6 +13,7 @@ import { changed, isPreset, type Settings } from "../figure/settings.ts";
 import { move, transport, type Action, type Transport } from "../figure/transport.ts";
 import type { Network, Registry } from "../model/network.ts";
 import { drawIn, loadPlotly, type Drawing } from "../plot.ts";
+import { approached, nextTask } from "./approach.ts";
 import { SHOW, type Show } from "./events.ts";
 import { doseList } from "./figure/dose-list.ts";
 import type { Feature, FigureHost, FigureState, MakeFeature, Predicted } from "./figure/host.ts";
@@ -80,6 +81,7 @@ class LiveFigure {
   #scene: Scene | null = null;
   readonly #others = new Map<string, Computed | null>();
   #drawings: { field: Drawing | null; curves: Drawing } | null = null;
+  #waking: Promise<void> | null = null;
   #predicted: Predicted = { waits: false, guesses: [] };
   /** Whether the settings have changed since the last run was begun, and whether more than time has since the last frame. */
   #dirty = false;
@@ -145,30 +147,29 @@ class LiveFigure {
 
   // --- coming to life
 
-  /** Watches when the figure comes near and when it leaves the window. */
+  /** Watches when the reader comes near and when the figure leaves the window. */
   #watch(): void {
-    const near = new IntersectionObserver((entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      near.disconnect();
-      void this.#awake();
-    }, { rootMargin: "600px" });
+    const { signal } = this.#stopping;
+    approached(this.#root, signal, () => this.#awake());
     const seen = new IntersectionObserver((entries) => {
       if (!entries.at(-1)!.isIntersecting) this.#act({ kind: "pause" });
     });
-    near.observe(this.#root);
     seen.observe(this.#root);
-    this.#stopping.signal.addEventListener("abort", () => {
-      near.disconnect();
-      seen.disconnect();
-    });
+    signal.addEventListener("abort", () => seen.disconnect());
   }
 
-  async #awake(): Promise<void> {
+  #awake(): void {
+    this.#waking ??= this.#comeAlive();
+  }
+
+  async #comeAlive(): Promise<void> {
     try {
-      const plotly = await loadPlotly(this.#root.dataset.plotly ?? "");
+      const settings = this.#settings;
+      const run = unhurried(computing(this.#network(), this.#figure, settings, false));
+      const [plotly, computed] = await Promise.all([loadPlotly(this.#root.dataset.plotly ?? ""), run]);
       if (this.#stopping.signal.aborted) return;
-      this.#dirty = false;
-      this.#take(compute(this.#network(), this.#figure, this.#settings), this.#settings);
+      this.#dirty = settings !== this.#settings;
+      this.#take(computed, settings);
       const [field] = parts(this.#root, "field").map((box) => drawIn(box, plotly));
       this.#drawings = { field: field ?? null, curves: drawIn(part(this.#root, "curves"), plotly) };
       this.#root.dataset.state = "live";
@@ -182,6 +183,7 @@ class LiveFigure {
   /** Without Plotly or the model the still remains, and the reader is told. */
   #stayStill(error: unknown): void {
     this.#root.dataset.state = "still";
+    this.#enable();
     const reason = error instanceof Error ? error.message : String(error);
     this.#tellFailure(`This figure cannot be played here: ${reason}. The still shows its usual run.`);
   }
@@ -218,6 +220,7 @@ class LiveFigure {
     const before = this.#transport;
     this.#transport = move(before, action);
     if (this.#transport === before || (action.kind === "pause" && !before.playing)) return;
+    this.#awake();
     this.#show();
   }
 
@@ -234,6 +237,7 @@ class LiveFigure {
     this.#tell((feature) => feature.settled?.(this.#state()));
     if (this.#drawings && !this.#begun) this.#compute();
     this.#begun = true;
+    this.#awake();
     this.#wake();
   }
 
@@ -247,7 +251,7 @@ class LiveFigure {
     this.#set(Object.fromEntries(known), parameters);
     this.#root.scrollIntoView({ block: "nearest", behavior: isCalm() ? "instant" : "smooth" });
     actions(this.#root, "play")[0]?.focus({ preventScroll: true });
-    if (!isCalm() && this.#drawings) this.#act({ kind: "play" });
+    if (!isCalm()) this.#act({ kind: "play" });
   }
 
   #predict(predicted: Predicted): void {
@@ -258,9 +262,9 @@ class LiveFigure {
     this.#show();
   }
 
-  /** Nothing can be played before the figure lives, nor while a prediction waits. */
+  /** Nothing can be played while a prediction waits, nor where the figure cannot live. */
   #enable(): void {
-    const ready = this.#drawings !== null && !this.#predicted.waits;
+    const ready = this.#root.dataset.state !== "still" && !this.#predicted.waits;
     for (const role of ["transport", "settings"]) {
       for (const fieldset of parts<HTMLFieldSetElement>(this.#root, role)) fieldset.disabled = !ready;
     }
@@ -344,6 +348,7 @@ class LiveFigure {
   /** Shows the present state at the next frame, and says it at once. */
   #show(): void {
     this.#urgent = true;
+    if (this.#waking && !this.#drawings) this.#tell((feature) => feature.asked?.(this.#state()));
     this.#wake();
   }
 
@@ -401,6 +406,15 @@ class LiveFigure {
     scale.className = "figure-scale";
     scale.dataset.role = "scale";
     box.replaceChildren(scale, ...(key ? [key.cloneNode(true)] : []));
+  }
+}
+
+/** What `pieces` make, without keeping the reader from anything. */
+async function unhurried<Made>(pieces: Generator<void, Made>): Promise<Made> {
+  for (;;) {
+    await nextTask();
+    const made = within(REFINING, pieces);
+    if (made) return made;
   }
 }
 

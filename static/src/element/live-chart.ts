@@ -1,12 +1,13 @@
 /**
  * A chart that a reader can point at, by slider, button, mouse or finger: one mark is picked out and said in a sentence.
  *
- * Life: waiting (the still is shown) -> near the reader: Plotly is loaded and draws every picture of the still in a box
- * of the same shape. Without Plotly the still stays, and there is nothing to point with.
+ * Life: waiting (the still is shown; its marks can be said) -> the reader approaches or uses it: Plotly is loaded and draws
+ * every picture of the still in a box of the same shape. Without Plotly the still stays, and there is nothing to point with.
  */
 import type { ChartFigure, Plot } from "../figure/data.ts";
 import { drawIn, loadPlotly, type Drawing } from "../plot.ts";
 import { chartPlot, markAt, pictureWidth } from "../view/chart.ts";
+import { approached } from "./approach.ts";
 import { actions, part, parts, say } from "./parts.ts";
 
 interface Box {
@@ -20,13 +21,16 @@ export class LiveChart {
   readonly #figure: ChartFigure;
   readonly #stopping = new AbortController();
   #boxes: readonly Box[] = [];
+  #waking: Promise<void> | null = null;
   #chosen: number | null = null;
   #frame = 0;
 
   constructor(root: HTMLElement, figure: ChartFigure) {
     this.#root = root;
     this.#figure = figure;
-    this.#watch();
+    this.#listen();
+    approached(root, this.#stopping.signal, () => this.#awake());
+    part<HTMLFieldSetElement>(root, "pointer").disabled = false;
     this.#root.dataset.state = "waiting";
   }
 
@@ -37,29 +41,23 @@ export class LiveChart {
     this.#boxes = [];
   }
 
-  #watch(): void {
-    const near = new IntersectionObserver((entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      near.disconnect();
-      void this.#awake();
-    }, { rootMargin: "600px" });
-    near.observe(this.#root);
-    this.#stopping.signal.addEventListener("abort", () => near.disconnect());
+  #awake(): void {
+    this.#waking ??= this.#comeAlive();
   }
 
-  async #awake(): Promise<void> {
+  async #comeAlive(): Promise<void> {
     try {
       const plotly = await loadPlotly(this.#root.dataset.plotly ?? "");
       if (this.#stopping.signal.aborted) return;
       const plots = Object.values(this.#figure.plots);
       const nodes = framesOf(part(this.#root, "still"), part(this.#root, "live"));
       this.#boxes = nodes.map((node, i) => ({ node, plot: plots[i]!, drawing: drawIn(node, plotly) }));
-      this.#listen();
+      this.#boxes.forEach((box) => this.#listenTo(box));
       this.#draw();
-      part<HTMLFieldSetElement>(this.#root, "pointer").disabled = false;
       this.#root.dataset.state = "live";
     } catch {
       this.#root.dataset.state = "still";
+      part<HTMLFieldSetElement>(this.#root, "pointer").disabled = true;
     }
   }
 
@@ -69,10 +67,12 @@ export class LiveChart {
     for (const slider of actions<HTMLInputElement>(this.#root, "point")) {
       slider.addEventListener("input", () => this.#choose(Number(slider.value) - 1, false), options);
     }
-    for (const box of this.#boxes) {
-      box.node.addEventListener("pointermove", (event) => event.pointerType === "mouse" && this.#pointed(box, event, false), options);
-      box.node.addEventListener("click", (event) => this.#pointed(box, event, true), options);
-    }
+  }
+
+  #listenTo(box: Box): void {
+    const options = { signal: this.#stopping.signal };
+    box.node.addEventListener("pointermove", (event) => event.pointerType === "mouse" && this.#pointed(box, event, false), options);
+    box.node.addEventListener("click", (event) => this.#pointed(box, event, true), options);
   }
 
   #clicked(event: Event): void {
@@ -95,6 +95,7 @@ export class LiveChart {
     if (aloud) say(part(this.#root, "spoken"), this.#sentence(chosen));
     if (chosen === this.#chosen) return;
     this.#chosen = chosen;
+    this.#awake();
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
       this.#draw();

@@ -23,15 +23,24 @@ export function transportBar(host: FigureHost): Feature {
       if (action === "speed") act({ kind: "speed", factor: Number(control.value) });
       if (action === "scrub") act({ kind: "scrub", time: atShare(figure.clock, Number(control.value) / POSITIONS) });
     },
+    asked({ transport }) {
+      show(bar, transport, positionOf(transport), host.calm());
+      if (transport.playing) say(bar.play, "Starting…");
+    },
     /** While playing only when the handle moves: in between nobody could read the clock. */
     shown({ transport }, _now, urgent) {
-      const at = Math.round(shareAt(transport.clock, transport.time) * POSITIONS);
+      const at = positionOf(transport);
       if (!urgent && at === position) return;
       position = at;
       root.toggleAttribute("data-playing", transport.playing);
       show(bar, transport, position, host.calm());
     },
   };
+}
+
+/** Where the handle of the scrubber stands. */
+function positionOf({ clock, time }: Transport): number {
+  return Math.round(shareAt(clock, time) * POSITIONS);
 }
 
 /** With reduced motion, playing shows one stage after another. */
