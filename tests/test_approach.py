@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from browser_tools import Site, Visit, approach, chromium, eventually, visit
 from live_tools import Live, own
@@ -21,6 +22,7 @@ def test_nothing_of_a_figure_in_view_is_run_before_its_reader_gives_a_sign(site:
         root = page.locator("il2-figure")
         expect(root).to_have_attribute("data-state", "waiting")
         assert not page.evaluate("'Plotly' in window")
+        expect(root.get_by_role("slider").first).to_have_attribute("aria-valuetext", re.compile(r"\w"))
         expect(root.locator(".figure-still svg:visible").first).to_be_in_viewport(ratio=0.1)
         approach(root)
         expect(root).to_have_attribute("data-state", "live")

@@ -74,7 +74,7 @@ class LiveFigure {
   readonly #root: HTMLElement;
   readonly #figure: ModelFigure;
   readonly #stopping = new AbortController();
-  readonly #features: readonly Feature[];
+  readonly #features: readonly Feature[] = [];
   #transport: Transport;
   #settings: Settings;
   #computed: Computed | null = null;
@@ -101,6 +101,7 @@ class LiveFigure {
     this.#showKey();
     this.#features = FEATURES.map((make) => make(this.#host()));
     this.#tell((feature) => feature.settled?.(this.#state()));
+    this.#tell((feature) => feature.awaited?.(this.#state()));
     this.#listen();
     this.#watch();
     this.#root.dataset.state = "waiting";
@@ -174,7 +175,8 @@ class LiveFigure {
       this.#drawings = { field: field ?? null, curves: drawIn(part(this.#root, "curves"), plotly) };
       this.#root.dataset.state = "live";
       this.#enable();
-      this.#tellRun();
+      if (this.#dirty) this.#show();
+      else this.#tellRun();
     } catch (error) {
       this.#stayStill(error);
     }
@@ -348,7 +350,7 @@ class LiveFigure {
   /** Shows the present state at the next frame, and says it at once. */
   #show(): void {
     this.#urgent = true;
-    if (this.#waking && !this.#drawings) this.#tell((feature) => feature.asked?.(this.#state()));
+    if (!this.#drawings) this.#tell((feature) => feature.awaited?.(this.#state()));
     this.#wake();
   }
 

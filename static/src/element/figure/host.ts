@@ -71,8 +71,8 @@ export interface Feature {
   clicked?(action: string, button: HTMLElement): void;
   /** A control of the figure was moved or chosen; `action` is its `data-action`. */
   moved?(action: string, control: HTMLInputElement | HTMLSelectElement): void;
-  /** The transport has been asked for something that waits until the figure has come to life. */
-  asked?(state: FigureState): void;
+  /** The figure does not live yet; the transport stands as it will then. */
+  awaited?(state: FigureState): void;
   /** The settings have changed; the run of them is not made yet. */
   settled?(state: FigureState): void;
   /** A new run has been made, and the settings rest: what is drawn follows them at every frame, words and numbers now. */

@@ -23,7 +23,7 @@ export function transportBar(host: FigureHost): Feature {
       if (action === "speed") act({ kind: "speed", factor: Number(control.value) });
       if (action === "scrub") act({ kind: "scrub", time: atShare(figure.clock, Number(control.value) / POSITIONS) });
     },
-    asked({ transport }) {
+    awaited({ transport }) {
       show(bar, transport, positionOf(transport), host.calm());
       if (transport.playing) say(bar.play, "Starting…");
     },
