@@ -13,8 +13,11 @@ _LIVE_RELOAD = "'self' ws://127.0.0.1:* ws://localhost:*"
 
 
 def page_policy(live_reload: bool = False) -> str:
-    """The policy in every page. A page that is to reload itself may ask the preview when."""
-    connect = _LIVE_RELOAD if live_reload else "'none'"
+    """The policy in every page: nothing comes from, or goes to, any other server than its own.
+
+    A page that is to reload itself may ask the preview when.
+    """
+    connect = _LIVE_RELOAD if live_reload else "'self'"
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self' {EMPTY_STYLE}; img-src 'self' data: blob:; "
         f"font-src 'self'; connect-src {connect}; base-uri 'none'; form-action 'none'"

@@ -5,9 +5,6 @@
 Lighthouse comes from npm at the version below, the browser is Debian's Chromium. The site is served compressed, as web
 servers do. The middle one of several runs counts; below 95 for performance, or 100 for anything else, this ends with code 1.
 Performance depends on the machine: let it do nothing else meanwhile.
-
-Lighthouse asks for robots.txt from within the page, and the policy of our pages lets them connect to nothing; so SEO is 91 or
-92 here. Where that is the only thing amiss, it is said and does not count. (PageSpeed Insights asks from outside.)
 """
 
 from __future__ import annotations
@@ -115,14 +112,8 @@ def score(reports: list[dict[str, Any]], category: str) -> float:
 
 def too_low(reports: list[dict[str, Any]]) -> Iterator[str]:
     for category, least in LEAST.items():
-        if category == "seo" and set(wrong(reports[0], category)) == {"robots-txt"} and is_forbidden(reports[0]):
-            print("SEO, apart from robots.txt, for which the policy of the page lets Lighthouse not ask: 100")
-        elif score(reports, category) < least:
+        if score(reports, category) < least:
             yield f"{category} {score(reports, category):.0f}, and what is amiss: {'; '.join(amiss(reports[0], category))}"
-
-
-def is_forbidden(found: dict[str, Any]) -> bool:
-    return "CSP violation" in found["audits"]["robots-txt"].get("explanation", "")
 
 
 def wrong(found: dict[str, Any], category: str) -> Iterator[str]:
