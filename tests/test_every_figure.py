@@ -224,22 +224,23 @@ BOX = """const box = node => { const b = node.getBoundingClientRect(), o = origi
 HELD = f"""async slider => {{
   const frame = () => new Promise(requestAnimationFrame);
   const root = slider.closest('il2-figure'), origin = root.querySelector('[data-role=curves]');
-  const run = root.querySelector('[data-role=run]');
+  const run = root.querySelector('[data-role=run]'), scrubber = root.querySelector('[data-action=scrub]');
   {BOX}
-  const hold = async value => {{
-    slider.value = value;
-    slider.dispatchEvent(new Event('input', {{bubbles: true}}));
+  const hold = async (input, value) => {{
+    input.value = value;
+    input.dispatchEvent(new Event('input', {{bubbles: true}}));
     await frame(); await frame();
   }};
-  for (const value of [slider.max, slider.min, slider.defaultValue]) await hold(value);
-  // What needs many runs is made in pieces: when it has settled, its words are those of all of them.
-  for (let i = 0; i < 3000 && origin.dataset.moving !== undefined; i++) await frame();
-  const whole = run.textContent;
+  for (const value of [slider.max, slider.min, slider.defaultValue]) await hold(slider, value);
+  // The run is made in full when the slider rests; then the clock is held, in front of the same curves.
+  let said = '';
+  while (origin.dataset.moving !== undefined || said !== run.textContent) {{
+    said = run.textContent;
+    for (let i = 0; i < 40; i++) await frame();
+  }}
   for (let i = 0; i < 20 && origin.dataset.moving === undefined; i++) {{
-    await hold(slider.defaultValue === slider.max ? slider.min : slider.max);
-    for (let k = 0; k < 120 && run.textContent === whole; k++) await frame();
-    await hold(slider.defaultValue);
-    for (let k = 0; k < 3000 && run.textContent !== whole; k++) await frame();
+    await hold(scrubber, scrubber.min);
+    await hold(scrubber, scrubber.max);
   }}
   if (origin.dataset.moving === undefined) throw new Error('it does not slide');
   return [...origin.querySelectorAll('.figure-moving path[fill=none]')]
