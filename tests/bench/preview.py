@@ -36,11 +36,12 @@ def served(folder: Path) -> Iterator[str]:
     """The address at which `folder` is served once its first build has been shown."""
     env = {**os.environ, "IL2SITE_CACHE": str(folder / "cache"), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "il2site.cli", "serve"]
-    process = subprocess.Popen(command, cwd=folder, env=env, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
+    log = folder / "said.txt"
+    with log.open("wb") as said:
+        process = subprocess.Popen(command, cwd=folder, env=env, stderr=said)
     try:
-        said = next(line for line in process.stderr if "Serving http" in line)
-        yield re.findall(r"http\S+", said)[0]
+        assert until(lambda: "Serving http" in log.read_text()) < float("inf"), log.read_text()
+        yield re.findall(r"Serving (http\S+)", log.read_text())[0]
     finally:
         process.terminate()
         process.wait()
