@@ -4,15 +4,8 @@ import { test } from "node:test";
 import { csv } from "../../static/src/figure/csv.ts";
 import { fileName, frameCode, hashOf, nameIn, publicAddress, stateIn } from "../../static/src/figure/share.ts";
 import { sfc32 } from "../../static/src/model/random.ts";
+import { figure } from "./shared-figure.ts";
 
-const control = (parameter: string, min: number, max: number, whole = false) => ({ parameter, min, max, whole });
-const figure = {
-  name: "receptor-triggering",
-  clock: { low: 0, high: 60 },
-  parameters: { tau: 5.2, antigens: 100, kon: 3.4e-4, boost: 0 },
-  controls: [control("tau", 0.2, 60), control("antigens", 1, 100, true)],
-  presets: [{ label: "Boost", set: { boost: 2, tau: 54 } }],
-} as const;
 const HASH = "#figure-receptor-triggering?";
 const usual = { at: 0, set: {} };
 

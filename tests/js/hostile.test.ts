@@ -11,6 +11,7 @@ import { backup, readBackup } from "../../static/src/learning/backup.ts";
 import { isKept, isRead, isScheduled } from "../../static/src/learning/kept.ts";
 import { isDue, reviewed } from "../../static/src/learning/schedule.ts";
 import { sfc32 } from "../../static/src/model/random.ts";
+import { figure } from "./shared-figure.ts";
 
 const TRIES = Number(process.env.FUZZ ?? 3000);
 const random = sfc32(20261129);
@@ -19,14 +20,6 @@ const one = <T>(of: readonly T[]): T => of[below(of.length)]!;
 const some = <T>(of: () => T, most: number): T[] => Array.from({ length: below(most + 1) }, of);
 const noise = (): string => String.fromCharCode(...some(() => one([below(128), below(65536)]), 8));
 
-const control = (parameter: string, min: number, max: number, whole = false) => ({ parameter, min, max, whole });
-const figure = {
-  name: "receptor-triggering",
-  clock: { low: 0, high: 60 },
-  parameters: { tau: 5.2, antigens: 100, kon: 3.4e-4, boost: 0 },
-  controls: [control("tau", 0.2, 60), control("antigens", 1, 100, true)],
-  presets: [{ label: "Boost", set: { boost: 2, tau: 54 } }],
-} as const;
 const NAMES = ["at", "tau", "antigens", "boost", "kon", "__proto__", "constructor", "toString", "hasOwnProperty", "v1", ""];
 const NUMBERS = ["NaN", "1e999", "-1e999", "Infinity", "0x10", "1e-400", "-0", "1_0", " 1", "1 ", "9".repeat(400), ".5", "5.", "1e", "[]", "%31", "1,5", "²", "null"];
 const FORMS = ["#figure-receptor-triggering?v1", "#figure-receptor-triggering?", "#figure-receptor-triggering?v2", "#figure-x?v1", "#", "?", "", "javascript:"];

@@ -21,10 +21,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from il2site.lesson.truth.passage import CITED, END, TERM, TOLD, Finder, Passage, sentences
+from il2site.lesson.truth.passage import CITED, DIGIT, END, TERM, TOLD, Finder, Passage, sentences
 from il2site.problem import Problem
 
-_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"(?<![\w.,\-–/^])\d+(?:,\d{3})*(?:\.\d+)?(?:\s?%|(?!\w|-\w))")
 _LABELLED = re.compile(
     r"(?:(?<!\d\s)\b(?:type|stage|phase|grade|grades|step|figure|lesson|question|position|week|day|part|IL|year|age|aged)s?"
@@ -88,14 +87,14 @@ class _Reading:
         self.led = self.led if passage.table else passage.cited
         whole = passage.table in self.tables or "model" in passage.inside or passage.block in ("h2", "h3")
         modelled = False
-        if not _DIGIT.search(passage.text):
+        if not DIGIT.search(passage.text):
             return
         for sentence in sentences(passage.text):
             modelled = bool(_MODELLED.search(sentence)) or (modelled and CITED not in sentence)
             yield from self._in_sentence(sentence, whole or modelled or CITED in sentence)
 
     def _in_sentence(self, sentence: str, sourced: bool) -> Iterator[Number]:
-        if not _DIGIT.search(sentence):
+        if not DIGIT.search(sentence):
             return
         numbers, told = _numbers(sentence), _told(sentence)
         known = self.asked | self.striking | {number.digits for number in told}

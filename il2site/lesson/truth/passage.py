@@ -21,6 +21,8 @@ CITED = "\ue010"
 TOLD, TERM, END = "\ue011", "\ue012", "\ue013"
 """`TOLD` opens words whose standing is shown (recalled, derived, …) and `END` closes them; between `TERM` and `END` stands
 the id of a term, whose words follow."""
+DIGIT = re.compile(r"\d")
+"""To be looked for first: most passages hold no number, and patterns for numbers are slow."""
 TOLD_CLASSES = frozenset({"recalled", "derived", "modelled", "waived"})
 
 _BLOCKS = frozenset({"p", "li", "td", "th", "h2", "h3", "dt", "dd", "blockquote", "figcaption"})
