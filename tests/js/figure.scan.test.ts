@@ -44,19 +44,35 @@ test("a sweep that meets a model without an answer is told with the place, and s
   assert.deepEqual([[...rows.times], /10 per h/.test(failure ?? "")], [[0.1, 1], true]);
 });
 
-test("made of a part of its runs first, a scan spans the same axis with as many points, and is then the same as at once", () => {
-  const fine = { ...figure, name: "fine", scan: { ...scan, positions: [0.1, 0.2, 0.5, 1, 2, 3, 5, 7, 10] } } as never;
-  const made = (k: number, coarse: boolean) => {
-    const pieces = computing(decay, fine, { k, X0: 1000 }, coarse);
-    for (let runs = 1; ; runs++) {
-      const { done, value } = pieces.next();
-      if (done) return { ...value, runs };
-    }
-  };
-  const [coarse, whole] = [made(0.5, true), made(0.5, false)];
-  assert.deepEqual([coarse.runs, coarse.coarse, whole.runs, whole.coarse], [3, true, 9, false]);
-  assert.deepEqual(coarse.run.series.times, whole.run.series.times);
-  for (const i of [0, 4, 8]) assert.equal(coarse.rows.columns.left![i], whole.rows.columns.left![i]);
-  assert.ok(coarse.rows.columns.left!.every((left, i, all) => i === 0 || left < all[i - 1]!), "it does not fall all along");
-  assert.deepEqual(whole, { ...compute(decay, { ...(fine as object), name: "anew" } as never, { k: 0.5, X0: 1000 }), runs: 9 });
+const nine = [0.1, 0.2, 0.5, 1, 2, 3, 5, 7, 10];
+const made = (of: object, k: number, enough: (() => boolean) | null) => {
+  const pieces = computing(decay, { ...figure, ...of, scan: { ...scan, positions: nine } } as never, { k, X0: 1000 }, enough);
+  for (let runs = 1; ; runs++) {
+    const { done, value } = pieces.next();
+    if (done) return { ...value, runs };
+  }
+};
+
+test("while a slider is held a scan is made of the runs that tell most of it, and then in full, as if at once", () => {
+  const [held, whole] = [made({ name: "held" }, 0.5, () => true), made({ name: "held" }, 0.5, null)];
+  assert.deepEqual([held.runs, held.coarse, whole.runs, whole.coarse], [6, true, 9, false]);
+  assert.deepEqual(held.run.series.times, whole.run.series.times);
+  const [some, all] = [held.rows.columns.left!, whole.rows.columns.left!];
+  const runs = all.map((left, i) => Math.abs(some[i]! / left - 1)).filter((off) => off < 1e-3);
+  assert.ok(runs.length >= 6, "what is shown goes through the runs that were made");
+  assert.ok(some.every((left, i) => Math.abs(left - all[i]!) < 40), `elsewhere it is no more than 4 % of the axis beside them: ${[...some].map((left, i) => left - all[i]!)}`);
+  assert.ok(some.every((left, i) => i === 0 || left < some[i - 1]!), "it falls all along");
+  assert.deepEqual(whole, made({ name: "anew" }, 0.5, null));
+});
+
+test("what a slider does not touch is drawn from all its runs while it is held", () => {
+  const conditions = [{ name: "few", label: "", set: { X0: 10 }, doses: [] }, { name: "many", label: "", set: {}, doses: [] }];
+  const both = { name: "both", conditions, scan: { ...scan, positions: nine } };
+  compute(decay, { ...figure, ...both } as never, { k: 0.5, X0: 1000 });
+  const held = computing(decay, { ...figure, ...both } as never, { k: 0.5, X0: 500 }, () => true);
+  let next = held.next();
+  while (!next.done) next = held.next();
+  const { rows } = next.value;
+  assert.deepEqual(rows.columns["left@few"], compute(decay, { ...figure, ...both } as never, { k: 0.5, X0: 1000 }).rows.columns["left@few"]);
+  close([rows.columns["left@many"]![0]!, rows.columns["left@many"]!.at(-1)!], [500 * Math.exp(-0.1), 500 * Math.exp(-10)]);
 });

@@ -42,6 +42,8 @@ const FEATURES: readonly MakeFeature[] = [
 
 /** So long a run is made at each frame, at least a piece of it (milliseconds): one that the reader waits for, and one that refines. */
 const AWAITED = 30;
+/** While a slider is held as many runs of a scan are made as so long allows, and no fewer than tell how it goes (milliseconds). */
+const HELD = 3;
 const REFINING = 8;
 /** So long the settings must rest before a coarse run is made in full, and before words and numbers follow (milliseconds). */
 const REST = 100;
@@ -90,6 +92,8 @@ class LiveFigure {
   #begun = false;
   #urgent = true;
   #resting = 0;
+  /** What the reader is told of a run that did not finish. */
+  #failure: string | null = null;
   #frame = 0;
   #lastFrame = 0;
 
@@ -166,7 +170,7 @@ class LiveFigure {
   async #comeAlive(): Promise<void> {
     try {
       const settings = this.#settings;
-      const run = unhurried(computing(this.#network(), this.#figure, settings, false));
+      const run = unhurried(computing(this.#network(), this.#figure, settings, null));
       const [plotly, computed] = await Promise.all([loadPlotly(this.#root.dataset.plotly ?? ""), run]);
       if (this.#stopping.signal.aborted) return;
       this.#dirty = settings !== this.#settings;
@@ -288,7 +292,9 @@ class LiveFigure {
   #workOn(coarse: boolean): Work {
     const settings = this.#settings;
     this.#dirty = false;
-    return { settings, coarse, pieces: computing(this.#network(), this.#figure, settings, coarse) };
+    const until = performance.now() + HELD;
+    const enough = coarse ? () => performance.now() > until : null;
+    return { settings, coarse, pieces: computing(this.#network(), this.#figure, settings, enough) };
   }
 
   #goOn({ pieces, settings, coarse }: Work): void {
@@ -392,8 +398,11 @@ class LiveFigure {
   }
 
   #tellFailure(text: string | null): void {
-    part(this.#root, "failure").hidden = text === null;
-    say(part(this.#root, "failure-text"), text ?? "");
+    if (text !== this.#failure) {
+      part(this.#root, "failure").hidden = text === null;
+      say(part(this.#root, "failure-text"), text ?? "");
+    }
+    this.#failure = text;
     if (text === null) return;
     this.#transport = move(this.#transport, { kind: "pause" });
     this.#urgent = true;

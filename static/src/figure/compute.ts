@@ -1,18 +1,18 @@
 /**
  * From settings to a run: everything that a figure shows follows from what is made here. Pure.
  *
- * It is made in pieces, between which a page can answer its reader. What needs many runs can be made of a quarter of them
+ * It is made in pieces, between which a page can answer its reader. What needs many runs can be made of a part of them
  * first: coarse, but soon enough to follow a finger.
  */
 import { individuals, type Individual } from "../model/individuals.ts";
 import type { Network } from "../model/network.ts";
 import { run, type Outcome, type Run, type RunOptions, type Series } from "../model/simulate.ts";
-import type { Clock, MembraneField, ModelFigure, Sweep } from "./data.ts";
+import type { Arm, Clock, MembraneField, ModelFigure, Sweep } from "./data.ts";
 import { armsOf, joined } from "./arms.ts";
 import { number } from "./format.ts";
 import { ownOf, playing } from "./play.ts";
 import { meanRun } from "./mean.ts";
-import { filledIn, refined, scanning, sweptOf, thinned, type Swept } from "./scan.ts";
+import { filledIn, refined, scanning, sweptOf, together, type Scanned, type Swept } from "./scan.ts";
 import { doses } from "./schedule.ts";
 import type { Settings } from "./settings.ts";
 import type { Measured } from "./words.ts";
@@ -38,17 +38,21 @@ export interface Computed {
   readonly coarse: boolean;
 }
 
-/** Of a coarse figure one run in so many is made. */
+/** Of a coarse figure one cell in so many is made, and runs of a scan are made so exactly: no eye sees the difference. */
 const COARSE = 4;
+const SEEN = 1e-3;
+
+/** Says whether what has been made is enough for now; asked between runs. */
+export type Enough = () => boolean;
 
 /** The run of `figure` with `settings`. Throws only for what the build should have refused (a name that is unknown). */
 export function compute(network: Network, figure: ModelFigure, settings: Settings): Computed {
-  return finished(computing(network, figure, settings, false));
+  return finished(computing(network, figure, settings, null));
 }
 
-/** The same, piece by piece. `coarse`: of a part of its runs, if it needs many. */
-export function computing(network: Network, figure: ModelFigure, settings: Settings, coarse: boolean): Generator<void, Computed> {
-  return figure.scan ? scan(network, figure, figure.scan, settings, coarse) : course(network, figure, settings, coarse);
+/** The same, piece by piece. With `enough` it is coarse: of a part of its runs, if it needs many. */
+export function computing(network: Network, figure: ModelFigure, settings: Settings, enough: Enough | null): Generator<void, Computed> {
+  return figure.scan ? scan(network, figure, figure.scan, settings, enough) : course(network, figure, settings, enough !== null);
 }
 
 function finished<Made>(pieces: Generator<void, Made>): Made {
@@ -80,15 +84,28 @@ function* course(network: Network, figure: ModelFigure, settings: Settings, coar
 }
 
 function* scan(
-  network: Network, figure: ModelFigure, whole: Sweep, settings: Settings, coarse: boolean,
+  network: Network, figure: ModelFigure, sweep: Sweep, settings: Settings, enough: Enough | null,
 ): Generator<void, Computed> {
   const log = figure.clock.scale === "log";
-  const sweep = coarse ? { ...whole, positions: thinned(whole.positions, COARSE) } : whole;
-  const { series, outcome, at } = yield* scanning(sweep, armsOf(figure), (swept, arm) =>
-    remembered(network, [figure.name, arm.name], { ...ownOf(network, settings), ...swept, ...arm.set }, (set) =>
-      sweptOf(sweep, run(network, { set, ...runOptions(figure), doses: arm.doses }))));
-  const rows = coarse ? filledIn(series, whole.positions, log) : series;
-  const fine = refined(rows, whole.between, log);
+  const own = ownOf(network, settings);
+  const made = (arm: Arm, relative?: number): Remembered => {
+    const options = { ...runOptions(figure), doses: arm.doses, ...(relative && { relative }) };
+    const whose = JSON.stringify([figure.name, arm.name, relative, { ...own, [sweep.parameter]: 0, ...arm.set }]);
+    return remembered(network, whose, (swept) => sweptOf(sweep, run(network, { set: { ...own, ...swept, ...arm.set }, ...options })));
+  };
+  const arms = armsOf(figure);
+  const runs = new Map(arms.map((arm) => [arm, { exact: made(arm), seen: made(arm, SEEN) }]));
+  const swept = (set: Settings, arm: Arm): Swept => {
+    const { exact, seen } = runs.get(arm)!;
+    return enough ? (exact.known(set) ?? seen.made(set)) : exact.made(set);
+  };
+  const isKnown = (arm: Arm): boolean => sweep.positions.every((x) => runs.get(arm)!.exact.known({ [sweep.parameter]: x }));
+  const parts: Scanned[] = [];
+  if (!enough) parts.push(yield* scanning(sweep, arms, swept, null));
+  else for (const arm of arms) parts.push(yield* scanning(sweep, [arm], swept, isKnown(arm) ? null : enough));
+  const rows = enough ? together(parts.map(({ series }) => filledIn(series, sweep.positions, log))) : parts[0]!.series;
+  const { outcome, at } = parts.find((part) => part.outcome.kind !== "finished") ?? parts[0]!;
+  const fine = refined(rows, sweep.between, log);
   return {
     run: { series: fine, events: null, outcome },
     members: [],
@@ -98,7 +115,7 @@ function* scan(
     average: null,
     individuals: [],
     failure: failure(outcome.kind === "finished" ? outcome : { ...outcome, at }, figure.clock),
-    coarse,
+    coarse: enough !== null,
   };
 }
 
@@ -106,17 +123,32 @@ function runOptions({ run: { end, points, seed } }: ModelFigure): Omit<RunOption
   return { end, points, method: "ode", seed };
 }
 
-/** What runs of a sweep have given lately: a slider leaves some conditions as they were, and coarse ones are part of all. */
-const known = new WeakMap<Network, Map<string, Swept>>();
-const MOST_KNOWN = 500;
+/** What runs of a sweep have given lately: a slider leaves some conditions as they were. */
+const lately = new WeakMap<Network, Map<string, Swept>>();
+const MOST_KNOWN = 1000;
 
-function remembered(network: Network, whose: readonly string[], set: Settings, make: (set: Settings) => Swept): Swept {
-  const mine = known.get(network) ?? new Map<string, Swept>();
-  known.set(network, mine);
-  if (mine.size > MOST_KNOWN) mine.clear();
-  const key = JSON.stringify([...whose, set]);
-  if (!mine.has(key)) mine.set(key, make(set));
-  return mine.get(key)!;
+interface Remembered {
+  known(swept: Settings): Swept | undefined;
+  made(swept: Settings): Swept;
+}
+
+/** Runs that differ only in what is swept; those that were not asked for lately are forgotten. */
+function remembered(network: Network, whose: string, make: (swept: Settings) => Swept): Remembered {
+  const all = lately.get(network) ?? new Map<string, Swept>();
+  lately.set(network, all);
+  const name = (swept: Settings): string => whose + Object.values(swept).join();
+  const known = (swept: Settings): Swept | undefined => {
+    const found = all.get(name(swept));
+    if (found) all.delete(name(swept)), all.set(name(swept), found);
+    return found;
+  };
+  const made = (swept: Settings): Swept => {
+    const run = known(swept) ?? make(swept);
+    all.set(name(swept), run);
+    if (all.size > MOST_KNOWN) all.delete(all.keys().next().value!);
+    return run;
+  };
+  return { known, made };
 }
 
 /** The settings, and those of each condition under its name. */

@@ -30,13 +30,14 @@ export function individuals(network: Network, run: Run, states: readonly string[
   if (run.events === null) throw new Error(`${network.name}: only a stochastic run has individuals`);
   const followed = indicesOf(network, states);
   const moves = (network.change ?? []).map((change) => movesOf(change, followed));
-  const crowd = new Crowd(states.length, sfc32(seed + 1));
-  states.forEach((state, s) => crowd.populate(s, run.series.columns[state]?.[0] ?? 0));
   const { times, reactions, jumps } = run.events;
+  const crowd = new Crowd(states.length, times.length, sfc32(seed + 1));
+  states.forEach((state, s) => crowd.populate(s, run.series.columns[state]?.[0] ?? 0));
   let jump = 0;
   for (let i = 0; i <= times.length; i++) {
     for (; jumps[jump]?.after === i; jump++) crowd.jump(jumps[jump]!, followed);
-    for (const [from, to] of moves[reactions[i]!] ?? []) crowd.move(times[i]!, from, to);
+    const made = i < times.length ? moves[reactions[i]!]! : [];
+    for (let k = 0; k < made.length; k++) crowd.move(times[i]!, made[k]![0], made[k]![1]);
   }
   return crowd.histories();
 }
@@ -77,18 +78,22 @@ function repeated(change: Change, followed: readonly number[], sign: number): nu
   });
 }
 
-/** Everybody, by state, and the growing record of who went where. */
+/** Everybody, by state, and the growing record of who went where: in plain columns, because there are many. */
 class Crowd {
   private readonly members: number[][];
   private readonly uniform: () => number;
-  private readonly who: number[] = [];
-  private readonly when: number[] = [];
-  private readonly where: number[] = [];
+  private who: Int32Array;
+  private when: Float64Array;
+  private where: Int32Array;
+  private written = 0;
   private size = 0;
 
-  constructor(states: number, uniform: () => number) {
+  /** `events`: about so many moves there will be. */
+  constructor(states: number, events: number, uniform: () => number) {
     this.members = Array.from({ length: states }, () => []);
     this.uniform = uniform;
+    const room = events + 1024;
+    [this.who, this.when, this.where] = [new Int32Array(room), new Float64Array(room), new Int32Array(room)];
   }
 
   populate(state: number, count: number): void {
@@ -108,9 +113,19 @@ class Crowd {
 
   private enter(time: number, individual: number, state: number): void {
     if (state !== GONE) this.members[state]!.push(individual);
-    this.who.push(individual);
-    this.when.push(time);
-    this.where.push(state);
+    if (this.written === this.who.length) this.grow();
+    this.who[this.written] = individual;
+    this.when[this.written] = time;
+    this.where[this.written++] = state;
+  }
+
+  private grow(): void {
+    const [who, when, where] = [this.who, this.when, this.where];
+    const room = 2 * this.written;
+    [this.who, this.when, this.where] = [new Int32Array(room), new Float64Array(room), new Int32Array(room)];
+    this.who.set(who);
+    this.when.set(when);
+    this.where.set(where);
   }
 
   /** Takes a random member out of a state. */
@@ -125,15 +140,16 @@ class Crowd {
 
   /** The record sorted by individual; within each the order of time is kept. */
   histories(): Individual[] {
+    const { who, when, where, written } = this;
     const lengths = new Int32Array(this.size);
-    for (const individual of this.who) lengths[individual]!++;
+    for (let i = 0; i < written; i++) lengths[who[i]!]!++;
     const all = Array.from(lengths, (n) => ({ times: new Float64Array(n), states: new Int32Array(n) }));
     const filled = new Int32Array(this.size);
-    this.who.forEach((individual, i) => {
-      const place = filled[individual]!++;
-      all[individual]!.times[place] = this.when[i]!;
-      all[individual]!.states[place] = this.where[i]!;
-    });
+    for (let i = 0; i < written; i++) {
+      const place = filled[who[i]!]!++;
+      all[who[i]!]!.times[place] = when[i]!;
+      all[who[i]!]!.states[place] = where[i]!;
+    }
     return all;
   }
 }

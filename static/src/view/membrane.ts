@@ -58,17 +58,18 @@ interface Writable extends MembraneMarks {
   triggered: Triggered[];
 }
 
-function withGrips(individual: Individual, number: number): Antigen {
-  const grips = new Int32Array(individual.states.length);
-  const gripStart = new Int32Array(individual.states.length);
+function withGrips({ times, states }: Individual, number: number): Antigen {
+  const grips = new Int32Array(states.length);
+  const gripStart = new Int32Array(states.length);
   let begun = 0;
-  individual.states.forEach((state, k) => {
-    const fresh = state > 0 && (k === 0 || individual.states[k - 1]! <= 0);
+  for (let k = 0; k < states.length; k++) {
+    const held = states[k]! > 0;
+    const fresh = held && (k === 0 || states[k - 1]! <= 0);
     if (fresh) begun++;
-    grips[k] = state > 0 ? begun - 1 : begun;
-    gripStart[k] = fresh || state <= 0 ? k : gripStart[k - 1]!;
-  });
-  return { ...individual, number, grips, gripStart };
+    grips[k] = held ? begun - 1 : begun;
+    gripStart[k] = fresh || !held ? k : gripStart[k - 1]!;
+  }
+  return { times, states, number, grips, gripStart };
 }
 
 function place(scene: Scene, antigen: Antigen, time: number, marks: Writable): void {

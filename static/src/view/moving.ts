@@ -63,9 +63,11 @@ export function cut({ until, ...trace }: Trace): Trace {
   return { ...trace, x: [...kept.map((i) => x[i]!), ...(level ? [until] : [])], y: [...kept, ...(level ? [last] : [])].map((i) => y[i]!) };
 }
 
+type Place = readonly [number, number];
+
 /** Where values of a trace stand on the screen, and the part of the screen that its axes span. */
 export interface Frame {
-  readonly at: (x: unknown, y: unknown) => readonly [number, number] | null;
+  readonly at: (x: unknown, y: unknown) => Place | null;
   readonly across: (x: number) => number;
   readonly window: readonly [number, number, number, number];
   /** In words that differ when a value stands elsewhere. */
@@ -162,18 +164,71 @@ function trackOf({ x, y, until }: Trace, frame: Frame, steps: boolean): Track {
   return made;
 }
 
+/** A line goes straight on where its points lie less than this beside it, in pixels: nobody sees them, and each costs time. */
+const STRAIGHT = 0.2;
+
 function track(x: ArrayLike<unknown>, y: ArrayLike<unknown>, frame: Frame, steps: boolean): Track {
   const [ends, lengths] = [new Int32Array(x.length), new Float64Array(x.length)];
-  let [d, length, pen] = ["", 0, null as ReturnType<Frame["at"]>];
+  const line = new Line(steps);
+  let length = 0;
   for (let i = 0; i < x.length; i++) {
-    const at = frame.at(x[i], y[i]);
-    if (at) d += !pen ? `M${pair(at)}` : steps ? `H${fine(at[0])}V${fine(at[1])}` : `L${pair(at)}`;
-    if (at && pen) length += steps ? Math.abs(at[0] - pen[0]) + Math.abs(at[1] - pen[1]) : Math.hypot(at[0] - pen[0], at[1] - pen[1]);
-    pen = at;
-    ends[i] = d.length;
+    const [before, at] = [line.last, frame.at(x[i], y[i])];
+    if (at && before) length += steps ? Math.abs(at[0] - before[0]) + Math.abs(at[1] - before[1]) : Math.hypot(at[0] - before[0], at[1] - before[1]);
+    if (line.goesOnTo(at) && i > 0) ends[i - 1] = line.d.length;
+    if (at) line.add(at);
+    ends[i] = line.d.length;
     lengths[i] = length;
   }
-  return { d, ends, lengths };
+  if (line.goesOnTo(null)) ends[x.length - 1] = line.d.length;
+  return { d: line.d, ends, lengths };
+}
+
+/** The text of a line, in which a point that lies on the way to the next is left out. */
+class Line {
+  d = "";
+  last: Place | null = null;
+  private readonly steps: boolean;
+  /** The last point that is in the text, and the slopes from there that pass all points since. */
+  private from: Place = [0, 0];
+  private low = -Infinity;
+  private high = Infinity;
+
+  constructor(steps: boolean) {
+    this.steps = steps;
+  }
+
+  /** Before a point is added, or none because there is a gap: whether the last one had to be written first. */
+  goesOnTo(at: Place | null): boolean {
+    const { last, from } = this;
+    if (!at) this.last = null;
+    if (!last || last === from || (at && this.passes(at))) return false;
+    if (this.steps && at) return false;
+    this.write(last);
+    return true;
+  }
+
+  add(at: Place): void {
+    const [across, down] = [at[0] - this.from[0], at[1] - this.from[1]];
+    if (!this.last) (this.d += `M${pair(at)}`), this.turn(at);
+    else if (this.steps ? Math.abs(down) > STRAIGHT : across <= 0) this.write(at);
+    else [this.low, this.high] = [Math.max(this.low, (down - STRAIGHT) / across), Math.min(this.high, (down + STRAIGHT) / across)];
+    this.last = at;
+  }
+
+  private passes(at: Place): boolean {
+    const [across, down] = [at[0] - this.from[0], at[1] - this.from[1]];
+    if (this.steps) return Math.abs(down) <= STRAIGHT;
+    return across > 0 && down >= this.low * across && down <= this.high * across;
+  }
+
+  private write(at: Place): void {
+    this.d += this.steps ? `H${fine(at[0])}V${fine(at[1])}` : `L${pair(at)}`;
+    this.turn(at);
+  }
+
+  private turn(at: Place): void {
+    [this.from, this.low, this.high] = [at, -Infinity, Infinity];
+  }
 }
 
 /** A line that grows is left alone for so many points: only the piece behind them changes at each frame. */
@@ -186,6 +241,10 @@ const LEFT_ALONE = 16;
 function past({ d, ends, lengths }: Track, trace: Trace, until: number, frame: Frame): { done: string; piece: string; offset: number } {
   const [x, y] = [trace.x as ArrayLike<number>, trace.y as ArrayLike<number>];
   const here = fine(frame.across(until));
+  const between = (from: number, i: number): string => {
+    const at = ends[i] === ends[i - 1] && frame.at(x[i], y[i]);
+    return d.slice(from, ends[i]) + (at ? `L${pair(at)}` : "");
+  };
   let [done, piece, offset, first] = ["", "", 0, 0];
   for (let i = 0; i < x.length; i++) {
     const isLast = x[i]! <= until * SLACK && !(x[i + 1]! <= until * SLACK);
@@ -194,9 +253,9 @@ function past({ d, ends, lengths }: Track, trace: Trace, until: number, frame: F
       const isWhole = !(x[i + 1]! > until);
       const left = isWhole ? i : first + Math.floor((i - first) / LEFT_ALONE) * LEFT_ALONE;
       const at = frame.at(x[left], y[left]);
-      const isDrawn = ends[i]! > (ends[i - 1] ?? 0);
-      if (left > first) done += d.slice(begun, ends[left]);
-      piece += `${at ? `M${pair(at)}` : ""}${d.slice(ends[left], ends[i])}${isDrawn ? `H${here}` : ""}`;
+      const isDrawn = frame.at(x[i], y[i]) !== null;
+      if (left > first) done += between(begun, left);
+      piece += `${at ? `M${pair(at)}` : ""}${left < i ? between(ends[left]!, i) : ""}${isDrawn ? `H${here}` : ""}`;
       offset = lengths[left]!;
     }
     if (Number.isNaN(x[i]!)) first = i + 1;

@@ -35,10 +35,10 @@ export interface PopulationView {
 export function populationViews(field: PopulationField, series: Series, arms: readonly Arm[]): PopulationView[] {
   const columns = arms.map((arm) => field.kinds.map((kind) => columnOf(series, address(kind.show, arm))));
   const values = (arm: number, k: number): number[] => columns[arm]!.map((column) => column[k]!);
-  const scales = Array.from(series.times, (_, k) => Math.max(...arms.map((_, arm) => crowd(values(arm, k)).scale)));
+  const scale = (k: number): number => Math.max(...arms.map((_, arm) => crowd(values(arm, k)).scale));
   return arms.map((arm, i) => {
     const signal = field.signal && series.columns[address(field.signal.show, arm)];
-    return populationView(field, series.times, scales.map((scale, k) => crowd(values(i, k), scale)), signal ?? null);
+    return populationView(field, { times: series.times, crowd: madeOnce((k) => crowd(values(i, k), scale(k))) }, signal ?? null);
   });
 }
 
@@ -46,74 +46,87 @@ function columnOf({ times, columns }: Series, name: string): Float64Array {
   return columns[name] ?? new Float64Array(times.length);
 }
 
-function populationView(
-  field: PopulationField, times: Float64Array, crowds: readonly Crowd[], signal: Float64Array | null,
-): PopulationView {
+/** What is made of a number, when it is asked for the first time. */
+function madeOnce<Made>(make: (k: number) => Made): (k: number) => Made {
+  const known: Made[] = [];
+  return (k) => (known[k] ??= make(k));
+}
+
+/** The crowd at each grid point of a run. */
+interface Crowds {
+  readonly times: Float64Array;
+  readonly crowd: (k: number) => Crowd;
+}
+
+function populationView(field: PopulationField, crowds: Crowds, signal: Float64Array | null): PopulationView {
+  const { times, crowd } = crowds;
   return {
     marks(time, spell) {
-      if (crowds.length === 0) return { cells: [], signal: [] };
+      if (times.length === 0) return { cells: [], signal: [] };
       const k = indexAt(times, time);
       const count = field.signal && signal ? signalCount(signal[k]!, field.signal.full) : 0;
-      return { cells: cellsNow({ crowds, times, spell }, k, time), signal: spots().slice(0, count) };
+      return { cells: cellsNow({ ...crowds, spell }, k, time), signal: spots().slice(0, count) };
     },
-    scale: (time) => crowds[indexAt(times, time)]?.scale ?? 1,
+    scale: (time) => (times.length === 0 ? 1 : crowd(indexAt(times, time)).scale),
   };
 }
 
-interface History {
-  readonly crowds: readonly Crowd[];
-  readonly times: Float64Array;
+interface History extends Crowds {
   readonly spell: number;
 }
 
 function cellsNow(history: History, k: number, time: number): CellSpot[] {
+  const { crowd, times, spell } = history;
   const first = recent(history, k, time);
-  const now = history.crowds[k]!;
-  if (first > 0 && history.crowds[first - 1]!.scale !== now.scale) {
-    const share = ease(time - history.times[first]!, history.spell);
-    if (share < 1) return rescaled(history.crowds[first - 1]!, now, share);
+  const now = crowd(k);
+  if (first > 0 && crowd(first - 1).scale !== now.scale) {
+    const share = ease(time - times[first]!, spell);
+    if (share < 1) return rescaled(crowd(first - 1), now, share);
   }
   return grown(history, first, k, time);
 }
 
 /** The first grid point after which all changes are still being shown and the scale is that of `k`. */
-function recent({ crowds, times, spell }: History, k: number, time: number): number {
+function recent({ crowd, times, spell }: History, k: number, time: number): number {
   let first = k;
-  while (first > 0 && crowds[first - 1]!.scale === crowds[k]!.scale && times[first - 1]! > time - spell) first--;
+  while (first > 0 && times[first - 1]! > time - spell && crowd(first - 1).scale === crowd(k).scale) first--;
   return first;
 }
 
 /** The marks of `k`, with those that came or went since `first` on their way. */
-function grown({ crowds, times, spell }: History, first: number, k: number, time: number): CellSpot[] {
-  const now = crowds[k]!;
+function grown(history: History, first: number, k: number, time: number): CellSpot[] {
+  const now = history.crowd(k);
   const radius = markRadius(now.scale);
-  const since = changes(crowds, times, first, k);
+  const since = changes(history, first, k);
+  const left = (i: number): number => ease(time - (since.get(i) ?? -Infinity), history.spell);
   const kinds = kindsOf(now);
-  const cells = kinds.map((kind, i): CellSpot => {
-    const share = ease(time - (since.get(i) ?? -Infinity), spell);
-    return { at: between(sunflower(i >> 1), sunflower(i), share), radius, kind, dying: false };
-  });
-  return [...cells, ...leaving(crowds, first, k, (i) => 1 - ease(time - (since.get(i) ?? -Infinity), spell))];
+  const cells = kinds.map((kind, i): CellSpot => (
+    { at: between(sunflower(i >> 1), sunflower(i), left(i)), radius, kind, dying: false }));
+  return [...cells, ...leaving(history, first, k, (i) => 1 - left(i))];
 }
 
 /** When each mark last came or went, for those that did between the grid points `first` and `k`. */
-function changes(crowds: readonly Crowd[], times: Float64Array, first: number, k: number): Map<number, number> {
+function changes({ crowd, times }: Crowds, first: number, k: number): Map<number, number> {
   const since = new Map<number, number>();
   for (let j = Math.max(first, 1); j <= k; j++) {
-    const [before, after] = [crowds[j - 1]!.total, crowds[j]!.total];
-    if (crowds[j - 1]!.scale !== crowds[j]!.scale) continue;
-    for (let i = Math.min(before, after); i < Math.max(before, after); i++) since.set(i, times[j]!);
+    const [before, after] = [crowd(j - 1), crowd(j)];
+    if (before.scale !== after.scale) continue;
+    const [fewer, more] = [Math.min(before.total, after.total), Math.max(before.total, after.total)];
+    for (let i = fewer; i < more; i++) since.set(i, times[j]!);
   }
   return since;
 }
 
 /** Marks that stood in the fullest recent crowd and are no more, with what is left of their size. */
-function leaving(crowds: readonly Crowd[], first: number, k: number, left: (i: number) => number): CellSpot[] {
-  const past = crowds.slice(Math.max(first - 1, 0), k).filter((c) => c.scale === crowds[k]!.scale);
-  const fullest = past.reduce((most, c) => (c.total > most.total ? c : most), crowds[k]!);
+function leaving({ crowd }: Crowds, first: number, k: number, left: (i: number) => number): CellSpot[] {
+  const now = crowd(k);
+  let fullest = now;
+  for (let j = Math.max(first - 1, 0); j < k; j++) {
+    if (crowd(j).scale === now.scale && crowd(j).total > fullest.total) fullest = crowd(j);
+  }
   const kinds = kindsOf(fullest);
   const gone: CellSpot[] = [];
-  for (let i = crowds[k]!.total; i < fullest.total; i++) {
+  for (let i = now.total; i < fullest.total; i++) {
     const radius = markRadius(fullest.scale) * left(i);
     if (radius > 0) gone.push({ at: sunflower(i), radius, kind: kinds[i]!, dying: true });
   }

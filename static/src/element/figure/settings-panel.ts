@@ -1,5 +1,5 @@
 /** Sliders for the parameters of the model, and buttons for situations that set several at once. */
-import type { Control } from "../../figure/data.ts";
+import type { Control, ModelFigure } from "../../figure/data.ts";
 import { number } from "../../figure/format.ts";
 import { isPreset, ladder, position, valueAt, type Settings } from "../../figure/settings.ts";
 import { actions, say } from "../parts.ts";
@@ -8,6 +8,12 @@ import type { Feature, FigureHost } from "./host.ts";
 export function settingsPanel(host: FigureHost): Feature {
   const { root, figure, state, set } = host;
   const controls = new Map(figure.controls.map((control) => [control.parameter, control]));
+  const shown = new Map<string, number>();
+  const rows = actions<HTMLInputElement>(root, "parameter").flatMap((slider) => {
+    const control = controls.get(slider.dataset.parameter ?? "");
+    return control ? [rowOf(root, slider, control)] : [];
+  });
+  const presets = actions(root, "preset");
   return {
     clicked(action, button) {
       if (action === "preset") set(figure.presets[Number(button.dataset.preset)]?.set ?? {}, figure.parameters);
@@ -19,29 +25,50 @@ export function settingsPanel(host: FigureHost): Feature {
       set({ [control.parameter]: valueAt(control, Number(slider.value)) }, state().settings);
     },
     settled({ settings }) {
-      for (const slider of actions<HTMLInputElement>(root, "parameter")) {
-        const control = controls.get(slider.dataset.parameter ?? "");
-        if (control) showValue(root, slider, control, settings[control.parameter] ?? control.min);
+      for (const row of rows) {
+        const { parameter, min } = row.control;
+        const value = settings[parameter] ?? min;
+        if (shown.get(parameter) !== value) showValue(row, value);
+        shown.set(parameter, value);
       }
-      showPresets(host, settings);
+      showPresets(presets, figure, settings);
     },
   };
 }
 
-function showValue(root: HTMLElement, slider: HTMLInputElement, control: Control, value: number): void {
-  const words = `${number(value)} ${control.unit}`.trim();
+/** A slider and the number beside it. */
+interface Row {
+  readonly control: Control;
+  readonly slider: HTMLInputElement;
+  readonly readout: HTMLElement | null;
+}
+
+/** The number has room for the longest that the slider can have. */
+function rowOf(root: HTMLElement, slider: HTMLInputElement, control: Control): Row {
+  const readout = root.querySelector<HTMLElement>(`[data-role="readout"][data-parameter="${CSS.escape(control.parameter)}"]`);
+  const longest = Math.max(...ladder(control).map((value) => wordsOf(control, value).length));
+  if (readout) readout.style.inlineSize = `${longest + 1}ch`;
   slider.max = String(ladder(control).length - 1);
+  return { control, slider, readout };
+}
+
+function wordsOf({ unit }: Control, value: number): string {
+  return `${number(value)} ${unit}`.trim();
+}
+
+function showValue({ slider, control, readout }: Row, value: number): void {
+  const words = wordsOf(control, value);
   const at = position(control, value);
   if (Number(slider.value) !== at) slider.value = String(at);
   slider.setAttribute("aria-valuetext", words);
   slider.style.setProperty("--filled", `${(100 * at) / Number(slider.max)}%`);
-  say(root.querySelector(`[data-role="readout"][data-parameter="${CSS.escape(control.parameter)}"]`), words);
+  say(readout, words);
 }
 
-function showPresets({ root, figure }: FigureHost, settings: Settings): void {
-  for (const button of actions(root, "preset")) {
-    const preset = figure.presets[Number(button.dataset.preset)];
-    const on = preset !== undefined && isPreset(settings, figure.parameters, preset.set);
-    button.setAttribute("aria-pressed", String(on));
+function showPresets(buttons: readonly HTMLElement[], { presets, parameters }: ModelFigure, settings: Settings): void {
+  for (const button of buttons) {
+    const preset = presets[Number(button.dataset.preset)];
+    const on = preset !== undefined && isPreset(settings, parameters, preset.set);
+    if (button.getAttribute("aria-pressed") !== String(on)) button.setAttribute("aria-pressed", String(on));
   }
 }
