@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
@@ -79,6 +81,32 @@ def test_both_languages_compute_the_same(made: Network, at: Point) -> None:
     # Beyond 1e8 the last digit of sin or exp in one language becomes another number in the next step.
     assume(all(np.all(~np.isfinite(part) | (np.abs(part) < 1e8)) for part in results.values()))
     assert_same(made, [at])
+
+
+EDGES = (0.0, -0.0, 1.0, -1.0, 2.0, 0.5, 1e-300, 1e300, -1e300, math.inf, -math.inf, math.nan)
+
+
+@st.composite
+def hard_places(draw: st.DrawFn) -> Point:
+    """Where formulas overflow, or have no value."""
+    value = st.one_of(st.sampled_from(EDGES), st.floats(-4, 4))
+    return draw(value), [draw(value) for _ in STATES], [draw(value) for _ in PARAMETERS]
+
+
+@settings(steady, max_examples=100)
+@given(networks(tuple(op for op in ARITY if op not in LOGICAL)), st.lists(hard_places(), min_size=1, max_size=8))
+def test_fast_functions_give_what_the_careful_ones_give(made: Network, at: list[Point]) -> None:
+    """To the last bit, also where Python's own operators would raise an error, or know better than IEEE arithmetic."""
+    functions = compile_network(made)
+    for time, state, given_values in at:
+        careful = in_python(made, (time, state, given_values))
+        p, m = careful["parameters"].tolist(), careful["modes"].tolist()
+        fast = {
+            "rhs": functions.rhs_for(p, m), "rates": functions.rates_for(p, None),
+            "outputs": functions.output_for(p, None), "jacobian": functions.jacobian_for(p, m),
+        }  # fmt: skip
+        for name, function in fast.items():
+            np.testing.assert_array_equal(np.array(function(time, state), dtype=float), careful[name], name)
 
 
 def differences(made: Network, at: Point, column: int, step: float) -> Array:

@@ -7,6 +7,7 @@ import json
 import math
 import re
 import warnings
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -385,3 +386,22 @@ def test_a_simulator_gives_what_a_run_gives() -> None:
     for settings_ in ({}, {"k": 2.0}, {}):
         ours, theirs = simulator.run(settings_, 3, 7), run(network(*DECAY), settings_, 3, 7)
         np.testing.assert_array_equal(ours.series.columns["A"], theirs.series.columns["A"])
+
+
+def test_a_run_is_made_once_however_often_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a card, by a figure, and by both again when only words have changed in their files."""
+    made = []
+    make = Simulator._deterministic
+    monkeypatch.setattr(Simulator, "_deterministic", lambda self, *rest: made.append(rest) or make(self, *rest))
+    first = Simulator(network("A -> ; k*A", "A = 7.25; k = 2")).run({"k": 3.5}, 4.0, 9)
+    again = Simulator(replace(network("A -> ; k*A", "A = 7.25; k = 2"), name="other", time_unit="d")).run(
+        {"k": 3.5}, 4.0, 9
+    )
+    assert again is first and len(made) == 1
+    for other in ({"k": 3.25}, {"k": -0.0}, {"k": 0.0}):
+        Simulator(network("A -> ; k*A", "A = 7.25; k = 2")).run(other, 4.0, 9)
+    assert len(made) == 4
+    Simulator(network("A -> ; k*A", "A = 7.5; k = 2")).run({"k": 3.5}, 4.0, 9)
+    assert len(made) == 5
+    with pytest.raises(ValueError, match="read-only"):
+        first.series.columns["A"][0] = 1.0

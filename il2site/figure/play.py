@@ -15,7 +15,7 @@ from il2site.figure.schedule import GIVEN, doses_of, given, schedule_values
 from il2site.figure.spec import ScheduleFigure, TimedFigure
 from il2site.figure.words import Array, Measured
 from il2site.model.engine.doses import Dose
-from il2site.model.engine.simulate import Method, Run, Series, Simulator
+from il2site.model.engine.simulate import RELATIVE, Method, Run, Series, Simulator
 from il2site.model.network import Network
 
 Columns = Mapping[str, Array]
@@ -63,6 +63,7 @@ def play(
     values: Mapping[str, float],
     method: Method | None = None,
     points: int | None = None,
+    relative: float = RELATIVE,
 ) -> Played:
     """The runs with `values` laid over what is usual in the figure; what a condition sets lies on top."""
     settings, laid, arms = spec.run, {**spec.run.set, **values}, arms_of(spec)
@@ -72,7 +73,7 @@ def play(
     def run(arm: Arm, seed: int) -> Run:
         timed = [replace(dose, time=dose.time * unit, duration=dose.duration * unit) for dose in (*doses, *arm.doses)]
         overrides = {**own, **(arm.set or {})}
-        made = simulator.run(overrides, settings.end * unit, points or settings.points, by, seed, doses=timed)
+        made = simulator.run(overrides, settings.end * unit, points or settings.points, by, seed, relative, timed)
         return _in_unit(made, unit)
 
     seeds = range(settings.seed, settings.seed + (settings.cells if by == "ssa" else 1))

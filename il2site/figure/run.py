@@ -21,7 +21,7 @@ from il2site.figure.told import named_presets, stopped_problems
 from il2site.figure.words import Measured, index_at
 from il2site.model.engine.outcome import Outcome
 from il2site.model.engine.random import sfc32
-from il2site.model.engine.simulate import Run, Simulator
+from il2site.model.engine.simulate import TRIAL, Run, Simulator
 from il2site.model.network import Network
 from il2site.problem import Checked, Problem
 from il2site.schema import KeyPath
@@ -102,7 +102,9 @@ def extreme_problems(written: Written, spec: LiveFigure, network: Network) -> It
             if isinstance(spec, ScanFigure):
                 yield from scan_extremes(written, where, spec, simulator, values)
                 continue
-            played = play(spec, simulator, values, "ode", 11)
+            played = play(spec, simulator, values, "ode", 11, TRIAL)
+            if any(_unfinished(written, where, played)):
+                played = play(spec, simulator, values, "ode", 11)
             yield from _unfinished(written, where, played)
             yield from _crowding(written, where, spec, played.cells[0][0])
 

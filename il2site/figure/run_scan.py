@@ -11,7 +11,7 @@ from il2site.figure.still import Moment, Prepared, Still
 from il2site.figure.told import named_presets, stopped_problems
 from il2site.figure.words import Measured
 from il2site.model.engine.outcome import Outcome
-from il2site.model.engine.simulate import Run, Simulator
+from il2site.model.engine.simulate import RELATIVE, TRIAL, Run, Simulator
 from il2site.model.network import Network
 from il2site.problem import Checked, Problem
 from il2site.schema import KeyPath
@@ -44,20 +44,25 @@ def scan_extremes(
     written: Written, where: KeyPath, spec: ScanFigure, simulator: Simulator, values: Mapping[str, float]
 ) -> Iterator[Problem]:
     """Whether the model comes through at both ends of the sweep with `values`."""
-    ends = _scan(spec, simulator, (spec.scan.min, spec.scan.max), values)
+    ends = _scan(spec, simulator, (spec.scan.min, spec.scan.max), values, TRIAL)
+    if ends.failed:
+        ends = _scan(spec, simulator, (spec.scan.min, spec.scan.max), values)
     yield from _failures(written, where, ends, values)
 
 
 def _scan(
-    spec: ScanFigure, simulator: Simulator, xs: Sequence[float], values: Mapping[str, float] | None = None
+    spec: ScanFigure,
+    simulator: Simulator,
+    xs: Sequence[float],
+    values: Mapping[str, float] | None = None,
+    relative: float = RELATIVE,
 ) -> Scanned:
     """The scan with `values` laid over what is usual in the figure."""
     laid = {**spec.run.set, **(values or {})}
 
     def simulate(swept: Mapping[str, float], arm: Arm) -> Run:
-        return simulator.run(
-            {**laid, **swept, **(arm.set or {})}, spec.run.end, spec.run.points, "ode", spec.run.seed, doses=arm.doses
-        )
+        overrides, run = {**laid, **swept, **(arm.set or {})}, spec.run
+        return simulator.run(overrides, run.end, run.points, "ode", run.seed, relative, arm.doses)
 
     return scanned(spec, {**simulator.network.defaults, **laid}, simulate, xs)
 

@@ -22,9 +22,9 @@ class Download:
 def downloads(model: Model) -> tuple[Download, ...]:
     """The files of `model`; without the one in Antimony where its library is missing."""
     # The libraries behind this take long to import, and downloads that are remembered do not need them.
-    from il2site.model.sbml import to_antimony, to_sbml
+    from il2site.model.sbml import to_antimony
 
-    antimony, sbml = to_antimony(model.file).value, to_sbml(model.file).value
+    antimony, sbml = to_antimony(model.file).value, model.sbml
     found = (
         (f"{model.name}.ant", "Antimony", "the model as text that a person can read and change", antimony),
         (f"{model.name}.xml", "SBML", "the model in the exchange format of systems biology", sbml),

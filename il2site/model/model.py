@@ -58,6 +58,13 @@ class Model:
         """The value of every symbol at time 0, before any dose."""
         return values_at_start(Simulator(self.network), {})
 
+    @cached_property
+    def sbml(self) -> str | None:
+        """The model as SBML text; None where Antimony cannot be translated, for want of its library."""
+        from il2site.model.sbml import to_sbml
+
+        return to_sbml(self.file).value
+
     @property
     def quantities(self) -> tuple[str, ...]:
         """The states and outputs that the card describes."""
@@ -77,10 +84,10 @@ def _points(end: float, doses: Iterable[Dose]) -> int:
 
 
 def measured_model(name: str, texts: Mapping[str, SourceFile], references: Collection[str]) -> Checked[Model]:
-    """A model with its runs, which travel with it from process to process."""
+    """A model with its runs and its SBML, which travel with it from process to process."""
     loaded = load_model(name, texts, references)
     if loaded.value is not None:
-        _ = loaded.value.findings, loaded.value.default_run, loaded.value.start
+        _ = loaded.value.findings, loaded.value.default_run, loaded.value.start, loaded.value.sbml
     return loaded
 
 

@@ -223,6 +223,11 @@ class Frozen:
     modes: tuple[Expr, ...]
     exact: bool
 
+    @cached_property
+    def jacobian(self) -> Jacobian:
+        """The slopes of the right-hand side while the modes are held."""
+        return jacobian(self.network)
+
 
 def frozen(network: Network) -> Frozen:
     """`network` with every comparison and step that depends on time or state replaced by a `Mode`."""

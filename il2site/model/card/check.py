@@ -15,7 +15,7 @@ from il2site.model.card.consistency import reaction_name, unit_faults
 from il2site.model.card.measure import faults, schedule
 from il2site.model.card.reactants import NOTHING, leaks
 from il2site.model.card.units import UnitError, is_time, parse_unit, spell
-from il2site.model.engine.simulate import Run, Simulator
+from il2site.model.engine.simulate import TRIAL, Run, Simulator
 from il2site.model.expression import Expr, Number, symbols
 from il2site.model.network import Network
 from il2site.model.sbml import place_of, without_comments
@@ -297,12 +297,19 @@ class Trial:
 def _trials(subject: Subject) -> tuple[Trial, ...]:
     """Runs up to `run_to` with the doses of the card, at the model's own values and at points of every range.
 
-    After some that did not come to their end it is enough: they take longest, and what is wrong shows.
+    A run in which something is wrong is made again with more accuracy, and that one counts. After some that did not come
+    to their end it is enough: they take longest, and what is wrong shows.
     """
     simulator, doses = Simulator(subject.network), schedule(subject.card.doses)
     trials: list[Trial] = []
+
+    def run(overrides: Mapping[str, float], relative: float) -> Run:
+        return simulator.run(overrides, subject.card.run_to, POINTS, relative=relative, doses=doses)
+
     for overrides, place in _settings(subject):
-        made = simulator.run(overrides, subject.card.run_to, POINTS, relative=COARSE, doses=doses)
+        made = run(overrides, TRIAL)
+        if fault_of(made, subject.network):
+            made = run(overrides, TRIAL / 10)
         trials.append(Trial(overrides, place, made))
         if sum(trial.run.outcome.kind == "too many steps" for trial in trials) == STUCK:
             break
@@ -318,7 +325,8 @@ def _settings(subject: Subject) -> Iterator[tuple[dict[str, float], Place]]:
             low, high = entry.range
             middle = math.sqrt(low * high) if low > 0 else (low + high) / 2
             place = Place(subject.card_file.path, subject.yaml.line(("symbols", name, "range")))
-            yield from (({name: value}, place) for value in (low, middle, high))
+            others = (value for value in (low, middle, high) if value != subject.network.defaults[name])
+            yield from (({name: value}, place) for value in others)
 
 
 def _failures(subject: Subject, trials: Iterable[Trial]) -> Iterator[Problem]:
@@ -334,9 +342,6 @@ STUCK = 2
 """Runs of a model with too many steps after which no more are tried."""
 POINTS = 201
 """Reports of a trial."""
-
-COARSE = 1e-4
-"""Relative tolerance of a trial: whether a model runs shows without the digits that a figure needs."""
 
 NEGATIVE = 1e-4
 """How far below zero a state may come by rounding, as a part of its largest value."""

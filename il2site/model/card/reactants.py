@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from il2site.model.engine.simulate import Series
-from il2site.model.expression import Expr, Number, evaluate, symbols
+from il2site.model.expression import Number
 from il2site.model.network import Network, Reaction
-from il2site.model.printer.python import compile_network, parameter_values
+from il2site.model.printer.python import Bound, compile_network, parameter_values
 
 SEED = 1
 MOMENTS = 4
@@ -50,83 +50,67 @@ def leaks(network: Network, runs: Iterable[tuple[Mapping[str, float], Series]]) 
     `runs`: overrides of parameters, and the series of a run with them (as far as it came).
     """
     found: dict[tuple[int, str], Leak] = {}
-    needed = _needed(network)
-    for values, time in _points(network, runs):
-        for state, uses in needed.items():
-            gone, nearly = (_left(part, state, uses, values, time) for part in (NONE, HARDLY_ANY))
-            for number, reactant in uses.reactions:
-                expr = network.reactions[number].rate
-                usual, rate, limit = evaluate(expr, values, time), evaluate(expr, gone, time), ROUNDING
+    used = _used(network)
+    for moment in _moments(network, runs):
+        usual = moment.rates()
+        for state, reactions in used.items():
+            gone = moment.rates(state, NONE)
+            nearly = gone if all(map(math.isfinite, gone)) else moment.rates(state, HARDLY_ANY)
+            for number, reactant in reactions:
+                rate, limit = gone[number], ROUNDING
                 if not math.isfinite(rate):
-                    rate, limit = evaluate(expr, nearly, time), NEARLY
-                if math.isfinite(usual) and rate > limit * abs(usual):
-                    falls = _falls(network.reactions[number], state)
+                    rate, limit = nearly[number], NEARLY
+                if math.isfinite(usual[number]) and rate > limit * abs(usual[number]):
+                    falls = _falls(network.reactions[number], network.states[state])
                     found.setdefault((number, reactant), Leak(number, reactant, rate, falls))
     return tuple(found[key] for key in sorted(found))
 
 
-@dataclass(frozen=True)
-class _Uses:
-    """What one state is for: the reactions that use it up (number, name of the reactant), and the rules that read it."""
-
-    reactions: Sequence[tuple[int, str]]
-    rules: Sequence[tuple[str, Expr]]
-
-
-def _needed(network: Network) -> dict[str, _Uses]:
-    reactions: dict[str, list[tuple[int, str]]] = {}
-    states = frozenset(network.states)
+def _used(network: Network) -> dict[int, list[tuple[int, str]]]:
+    """The reactions (number, name of the reactant) that use up each state, by its index."""
+    used: dict[int, list[tuple[int, str]]] = {}
+    index = {state: i for i, state in enumerate(network.states)}
     for number, reaction in enumerate(network.reactions):
         for name, _ in reaction.reactants:
             state = network.twins.get(name, name)
-            if state in states and any(changed == state for changed, _ in reaction.change):
-                reactions.setdefault(state, []).append((number, name))
-    read = [(name, expr, symbols(expr)) for name, expr in network.assignments]
-    return {state: _Uses(used, _readers(state, read)) for state, used in reactions.items()}
+            if state in index and any(changed == state for changed, _ in reaction.change):
+                used.setdefault(index[state], []).append((number, name))
+    return used
 
 
-def _readers(state: str, rules: Iterable[tuple[str, Expr, frozenset[str]]]) -> list[tuple[str, Expr]]:
-    """The rules whose value depends on `state`, in order."""
-    touched, kept = {state}, []
-    for name, expr, read in rules:
-        if not touched.isdisjoint(read):
-            touched.add(name)
-            kept.append((name, expr))
-    return kept
+@dataclass(frozen=True)
+class _Moment:
+    """A time of a run: the states then, and what gives the rates of reactions."""
+
+    time: float
+    y: Sequence[float]
+    rates_at: Bound
+
+    def rates(self, state: int | None = None, part: float = 1.0) -> list[float]:
+        """The rates when there is only this `part` of the state of that index."""
+        y = list(self.y)
+        if state is not None:
+            y[state] *= part
+        return self.rates_at(self.time, y)
 
 
-def _left(part: float, state: str, uses: _Uses, values: Mapping[str, float], time: float) -> dict[str, float]:
-    """`values` with only this part of `state`."""
-    changed = {**values, state: part * values[state]}
-    for name, expr in uses.rules:
-        changed[name] = evaluate(expr, changed, time)
-    return changed
-
-
-def _points(
-    network: Network, runs: Iterable[tuple[Mapping[str, float], Series]]
-) -> Iterator[tuple[dict[str, float], float]]:
-    """(value of every symbol, time) at moments of each run. A state that is 0, or less by rounding, has half of its
-    largest value, or 1, so that nothing stands still for want of something else."""
+def _moments(network: Network, runs: Iterable[tuple[Mapping[str, float], Series]]) -> Iterator[_Moment]:
+    """Moments of each run. A state that is 0, or less by rounding, has half of its largest value, or 1, so that nothing
+    stands still for want of something else."""
     functions = compile_network(network)
     chance = np.random.default_rng(SEED)
-    names = [*network.defaults, *(name for name, _ in network.derived)]
     for overrides, series in runs:
         p = parameter_values(network, overrides)
         functions.initial(p, [0.0] * len(network.states))
+        rates = functions.rates_for(p, None)
         count = len(series.times)
-        usual = {state: float(np.max(series.columns[state], initial=0.0)) / 2 or 1.0 for state in network.states}
-        signed = {state for state in network.states if count and series.columns[state][0] < -NOTHING}
+        usual = [float(np.max(series.columns[state], initial=0.0)) / 2 or 1.0 for state in network.states]
+        signed = [bool(count) and series.columns[state][0] < -NOTHING for state in network.states]
         later = chance.integers(0, count, MOMENTS - 1).tolist() if len(network.reactions) <= LARGE and count else []
         for moment in dict.fromkeys([0, *later] if count else []):
-            time = float(series.times[moment])
-            values = dict(zip(names, p, strict=True))
-            for state in network.states:
-                value = float(series.columns[state][moment])
-                values[state] = value if value > 0 or state in signed else usual[state]
-            for name, expr in network.assignments:
-                values[name] = evaluate(expr, values, time)
-            yield values, time
+            now = [float(series.columns[state][moment]) for state in network.states]
+            y = [each if each > 0 or sign else other for each, other, sign in zip(now, usual, signed, strict=True)]
+            yield _Moment(float(series.times[moment]), y, rates)
 
 
 def _falls(reaction: Reaction, state: str) -> bool:

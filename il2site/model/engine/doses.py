@@ -51,6 +51,7 @@ class Schedule:
         self.infusions: tuple[tuple[int, float], ...] = ()
         """(index of the state, amount per unit of time) of what flows in now."""
         self.infuses = any(entry.kind == "infusion" for entry in entries)
+        self.switches = any(entry.kind == "switch" for entry in entries)
         self._functions, self._outputs = functions, len(network.outputs)
         self._usual = {entry.index: p[entry.index] for entry in entries if entry.kind == "switch"}
         self._waiting = entries[::-1]

@@ -16,7 +16,7 @@ import numpy as np
 from il2site.model.engine.outcome import Stop
 from il2site.model.engine.scene import Record, Scene, first_flip
 from il2site.model.printer.code import DENSE_LIMIT
-from il2site.model.printer.python import Array
+from il2site.model.printer.python import Array, Bound
 
 CALLS, MORE_CALLS = 400_000, 100
 """Calls of the right-hand side after which a run gives up; so many more for every jump."""
@@ -73,13 +73,15 @@ class Integration:
         self._scene, self._end, self._record, self._relative, self._raw = scene, end, record, relative, raw
         self._absolute = np.where(sizes > 0, np.maximum(sizes * part, SMALLEST), 1e-30)
         self._lowest: list[float] = (-NOISE * sizes).tolist()
+        self._slopes: Bound | None = None
         self._still: tuple[int, ...] = ()
         """Indices of the states that are not finite."""
         self._calls, self._jumps, self._crowd_began = 0, 0, 0.0
         self._strict, self._undefined, self._idle = True, False, 0
         n = len(scene.y)
-        self._flow, self._slopes, self._probe = [0.0] * n, [0.0] * n, [0.0] * len(scene.m)
-        self._cells = [0.0] * (n * n if n <= DENSE_LIMIT else 0)
+        self._flow, self._probe = [0.0] * n, [0.0] * len(scene.m)
+        self._dense = 0 < n <= DENSE_LIMIT
+        self._bound_for: tuple[list[float], list[float]] | None = None
 
     def run(self) -> None:
         """To the end, filling the record. Raises Stop."""
@@ -92,12 +94,21 @@ class Integration:
     def _jump(self, time: float) -> None:
         self._count(time)
         self._scene.jump(time)
+        self._bind()
         self._still = tuple(index for index, value in enumerate(self._scene.y) if not math.isfinite(value))
         if self._still and not self._raw:
             raise Stop("not a number", time)
         if self._record:
             self._record.at(time)
-        self.largest = np.maximum(self.largest, sizes_of(self._scene.y))
+        else:
+            self.largest = np.maximum(self.largest, sizes_of(self._scene.y))
+
+    def _bind(self) -> None:
+        """Make dy/dt and its slopes for the parameters and modes as they stand until the next jump."""
+        p, m = self._scene.p, self._scene.m
+        if self._bound_for != (p, m):
+            self._bound_for = list(p), list(m)
+            self._rates_of_change, self._slopes = self._scene.functions.rhs_for(p, m), None
 
     def _count(self, time: float) -> None:
         """Count a jump. Raises Stop when there are too many."""
@@ -114,7 +125,7 @@ class Integration:
         """Move the state from `start` to `bound`, or to the first change of a mode before; the time reached."""
         if not self._scene.y or bound - start <= 8 * np.finfo(float).eps * bound:
             return self._straight(start, bound)
-        if self._cells and not self._still and (self._scene.functions.timed or not self._scene.m):
+        if self._dense and not self._still and (self._scene.functions.timed or not self._scene.m):
             until = self._next_flip(start, bound)
             if self._at_once(start, until):
                 return until
@@ -180,7 +191,7 @@ class Integration:
         self._defined_flow(time)
         self._strict, self._idle = method is _scipy().LSODA, 0
         y, longest = np.nan_to_num(self._scene.y, posinf=0.0, neginf=0.0), LONGEST_STEP * self._end
-        slope = self._jacobian if self._cells else None
+        slope = self._jacobian if self._dense else None
         return method(self._rhs, time, y, bound, max_step=longest, rtol=self._relative, atol=self._absolute, jac=slope)
 
     def _defined_flow(self, time: float) -> list[float]:
@@ -212,9 +223,12 @@ class Integration:
         scene, probe = self._scene, self._probe
         if not scene.m:
             return None
-        dense, before = solver.dense_output(), solver.t_old
+        before, short = solver.t_old, solver.t - solver.t_old <= SHORT_STEP * self._end
+        if short and not scene.flipped(float(solver.t), self._with_still(solver.y.tolist()), probe):
+            return None
+        dense = solver.dense_output()
         looks = [(float(solver.t), solver.y)]
-        if solver.t - before > SHORT_STEP * self._end:
+        if not short:
             inside = before + (solver.t - before) * INSIDE
             looks[:0] = zip(inside.tolist(), dense(inside).T, strict=True)
         for time, state in looks:
@@ -243,18 +257,19 @@ class Integration:
     # what the solvers call
 
     def _rhs(self, time: float, state: Array) -> list[float]:
-        """dy/dt (states,) with the modes as they stand, reused by the next call. Raises Stop, and _Undefined if strict."""
+        """dy/dt (states,) with the modes as they stand. Raises Stop, and _Undefined if strict."""
         self._calls += 1
         if self._calls > CALLS:
             raise Stop("too many steps", time)
-        scene, flow = self._scene, self._flow
-        y = self._with_still(state.tolist())
-        scene.functions.rhs(float(time), y, scene.p, scene.m, flow)
-        if not math.isfinite(sum(flow)) and not self._defined():
+        y = state.tolist()
+        if self._still:
+            self._with_still(y)
+        self._flow = self._rates_of_change(float(time), y)
+        if not math.isfinite(sum(self._flow)) and not self._defined():
             self._beyond(time, y)
-        for index, rate in scene.schedule.infusions:
-            flow[index] += rate
-        return flow
+        for index, rate in self._scene.schedule.infusions:
+            self._flow[index] += rate
+        return self._flow
 
     def _defined(self) -> bool:
         """Whether dy/dt is finite; that of a state that stands still is set to zero."""
@@ -281,10 +296,12 @@ class Integration:
     def _jacobian(self, time: float, state: Array) -> Array:
         """The slopes of dy/dt (states, states)."""
         n, scene = len(self._flow), self._scene
-        scene.functions.jacobian(time, self._with_still(state.tolist()), scene.p, scene.m, self._cells, self._slopes)
-        matrix: Array = np.array(self._cells).reshape(n, n)
+        self._slopes = self._slopes or scene.functions.jacobian_for(scene.p, scene.m)
+        cells = self._slopes(float(time), self._with_still(state.tolist()))
+        matrix: Array = np.array(cells).reshape(n, n)
         # A corner such as sqrt at 0 has no slope; Newton's iteration does well enough with a zero there.
-        matrix[~np.isfinite(matrix)] = 0.0
+        if not math.isfinite(sum(cells)):
+            matrix[~np.isfinite(matrix)] = 0.0
         return matrix
 
 

@@ -37,6 +37,7 @@ class Scene:
         self.y = [0.0] * len(network.states)
         self.m = [0.0] * functions.modes
         functions.initial(self.p, self.y)
+        self._bind()
         self.schedule = Schedule(network, doses, functions, self.p)
         self.events = EventQueue(network, functions, sfc32(~seed), self._assign) if network.events else None
         self._whole = whole
@@ -51,10 +52,16 @@ class Scene:
         """Everything that happens at `time`: doses, then events. Raises Stop."""
         if self.schedule.next <= time:
             self.schedule.apply(time, self.y, self.p)
+            if self.schedule.switches:
+                self._bind()
             self._round()
         self.functions.mode(time, self.y, self.p, self.m)
         if self.events:
             self.events.settle(time, self.y, self.p, self.m)
+
+    def _bind(self) -> None:
+        """Make the functions of (t, y) for the parameters as they are now."""
+        self.rates, self.output = self.functions.rates_for(self.p, None), self.functions.output_for(self.p, None)
 
     def _assign(self, event: int, time: float, y: list[float], p: list[float], values: list[float]) -> None:
         self.functions.assign(event, time, y, p, values)
@@ -99,7 +106,6 @@ class Record:
         self.kept, self.due = 0, 0.0
         self.table = np.full((len(grid), len(scene.y) + outputs), np.nan)
         self._scene, self._raw, self._grid, self._times = scene, raw, grid, grid.tolist()
-        self._out = [0.0] * outputs
         self._lowest = [0.0] * len(scene.y) if sizes is None else (-NOISE * sizes).tolist()
 
     def before(self, limit: float, states: Callable[[Array], Array]) -> None:
@@ -127,10 +133,9 @@ class Record:
 
     def _add(self, time: float, state: list[float]) -> None:
         row = [0.0 if low < value < 0 else value for value, low in zip(state, self._lowest, strict=True)]
-        out = self._out
-        self._scene.functions.output(time, row, self._scene.p, out)
-        if not (self._raw or (all(map(math.isfinite, row)) and all(map(math.isfinite, out)))):
+        row += self._scene.output(time, row)
+        if not (self._raw or math.isfinite(sum(row)) or all(map(math.isfinite, row))):
             raise Stop("not a number", time)
-        self.table[self.kept] = row + out
+        self.table[self.kept] = row
         self.kept += 1
         self.due = self._times[self.kept] if self.kept < len(self._times) else math.inf

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -40,6 +42,12 @@ SCALE = 1e-20
 ratio of two states that both vanish, such as antigen per cell, must stay right (at 1e-14 it left the range 0 to 1)."""
 COARSE, COARSE_SCALE = 1e-3, 1e-9
 """Tolerances of the run that only finds out how large each state becomes."""
+TRIAL = 1e-4
+"""Relative tolerance of a run that only shows whether the model comes to its end; it does so without knowing how large
+each state becomes."""
+
+KEPT = 4_000_000
+"""So many numbers of runs are kept (32 MB), in case the same run is asked for again."""
 
 Method = Literal["ode", "ssa"]
 
@@ -74,6 +82,12 @@ class Run:
     series: Series
     events: Events | None
     outcome: Outcome
+
+    @property
+    def size(self) -> int:
+        """How many numbers it holds, about."""
+        happened = 2 * len(self.events.times) if self.events else 0
+        return len(self.series.times) * (1 + len(self.series.columns)) + happened
 
 
 @dataclass(frozen=True)
@@ -138,6 +152,38 @@ def ensemble(
     )
 
 
+class _KeptRuns:
+    """The runs that were asked for last, by the functions of their network and all that was asked.
+
+    A card, a page and several figures ask for the same run; and a preview for all of them again, when in one of those
+    files only words have changed.
+    """
+
+    def __init__(self) -> None:
+        self._runs: OrderedDict[tuple[Functions, str], Run] = OrderedDict()
+        self._size = 0
+
+    def of(self, functions: Functions, asked: str, make: Callable[[], Run]) -> Run:
+        """What `make()` gave when it was last asked for the same, or gives now."""
+        key = (functions, asked)
+        if key not in self._runs:
+            self._runs[key] = make()
+            self._size += self._weight(*key)
+            while self._size > KEPT and len(self._runs) > 1:
+                oldest = next(iter(self._runs))
+                self._size -= self._weight(*oldest)
+                del self._runs[oldest]
+        self._runs.move_to_end(key)
+        return self._runs[key]
+
+    def _weight(self, functions: Functions, asked: str) -> int:
+        """How many numbers a run and what was asked are worth."""
+        return self._runs[functions, asked].size + len(asked) // 8
+
+
+_KEPT_RUNS = _KeptRuns()
+
+
 class Simulator:
     """A network ready for many runs: its functions are made once."""
 
@@ -156,10 +202,18 @@ class Simulator:
         doses: Sequence[Dose] = (),
         raw: bool = False,
     ) -> Run:
-        """One run; see the function `run`."""
+        """One run; see the function `run`. Its arrays can only be read, for they may be given out again."""
         if points < 2 or not 0 < end < math.inf:
             raise ValueError(f"a run needs an end above zero and at least two points, not {end} and {points}")
         values = parameter_values(self.network, overrides or {})
+        asked = repr((values, end, points, method, seed, relative, tuple(doses), raw))
+        make = partial(self._made, values, end, points, method, seed, relative, doses, raw)
+        return _KEPT_RUNS.of(self.functions, asked, make)
+
+    def _made(
+        self, values: list[float], end: float, points: int, method: Method, seed: int, relative: float,
+        doses: Sequence[Dose], raw: bool,
+    ) -> Run:  # fmt: skip
         grid: Array = np.linspace(0.0, end, points)
         with _quiet():
             if method == "ssa":
@@ -172,12 +226,12 @@ class Simulator:
         """A first, coarse run finds the size of every state; the second is scaled to it, and tells how it went.
 
         The sizes in a run that ended on the way are no scale: they may have grown without bound. Where no more than
-        the accuracy of the coarse run is asked for, there is only one.
+        the accuracy of a trial is asked for, there is only one.
         """
         end = float(grid[-1])
         scene = Scene(self.network, self.functions, values, doses, seed)
         sizes, scale = sizes_of(scene.y), COARSE_SCALE
-        if relative < COARSE:
+        if relative < TRIAL:
             coarse = Integration(scene, end, COARSE, COARSE_SCALE, sizes, raw)
             sizes, scale = coarse.largest if _outcome(coarse.run) == FINISHED else sizes, SCALE
         scene = Scene(self.network, self.functions, values, doses, seed)
@@ -213,6 +267,8 @@ class Simulator:
     def _series(self, grid: Array, record: Record) -> Series:
         names = (*self.network.states, *self.network.outputs)
         columns = {name: record.table[: record.kept, i].copy() for i, name in enumerate(names)}
+        for array in (grid, *columns.values()):
+            array.flags.writeable = False
         return Series(grid[: record.kept], columns)
 
 

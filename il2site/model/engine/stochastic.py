@@ -9,7 +9,9 @@ forgotten, which changes no probability.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 
 from il2site.model.engine.outcome import Stop
 from il2site.model.engine.random import sfc32
@@ -51,48 +53,50 @@ class DirectMethod:
     def run(self) -> None:
         """To the end, filling the record. Raises Stop."""
         scene, record, uniform = self._scene, self._record, self._uniform
-        rates, rates_now = [0.0] * len(self._changes), scene.functions.rates
         time = 0.0
-        self._jump(time)
+        planned = self._jump(time)
         for _ in range(REACTIONS):
-            rates_now(time, scene.y, scene.p, rates)
-            total = _sum(rates)
-            if not math.isfinite(total):
+            rates = scene.rates(time, scene.y)
+            running = list(accumulate(rates))
+            total = running[-1] if running else 0.0
+            # A rate below zero: a reversible reaction has to be written as two.
+            if not math.isfinite(total) or (running and min(rates) < 0):
                 record.at(time)
                 raise Stop("not a number", time)
             then, reaction = math.inf, -1
             if total > 0:
                 then = time - math.log(uniform()) / total
-                reaction = _pick(rates, uniform() * total)
-            first = self._interruption(time, then)
+                reaction = _pick(rates, running, uniform() * total)
+            first = self._interruption(time, then, planned)
             if first is not None:
                 record.rest(first)
                 time = first
-                self._jump(time)
+                planned = self._jump(time)
             elif then > self._end:
                 record.at(self._end)
                 return
             else:
-                record.rest(then)
+                if record.due < then:
+                    record.rest(then)
                 time = then
                 self._react(time, reaction)
                 if scene.m and scene.flipped(time, scene.y, self._probe):
-                    self._jump(time)
+                    planned = self._jump(time)
         record.at(time)
         raise Stop("too many steps", time)
 
-    def _jump(self, time: float) -> None:
+    def _jump(self, time: float) -> float:
+        """Everything that happens at `time`; the time of the next jump that is known then."""
         scene, before = self._scene, list(self._scene.y)
         scene.jump(time)
         for state, (old, new) in enumerate(zip(before, scene.y, strict=True)):
             if new != old:
                 self.jumps.append(Jump(time, len(self.times), state, new - old))
+        return scene.next
 
-    def _interruption(self, time: float, then: float) -> float | None:
+    def _interruption(self, time: float, then: float, planned: float) -> float | None:
         """When something else comes before the reaction that is due at `then`, and not after the end."""
-        planned = self._scene.next
-        limit = min(then, planned, self._end)
-        flip = self._flip(time, limit) if self._scene.m else None
+        flip = self._flip(time, min(then, planned, self._end)) if self._scene.m else None
         return planned if flip is None and planned <= self._end and planned < then else flip
 
     def _flip(self, time: float, limit: float) -> float | None:
@@ -114,21 +118,7 @@ class DirectMethod:
         self.reactions.append(reaction)
 
 
-def _sum(rates: list[float]) -> float:
-    """The total in order of index; NaN when a rate is negative (a reversible reaction has to be written as two)."""
-    total = 0.0
-    for rate in rates:
-        if rate < 0:
-            return math.nan
-        total += rate
-    return total
-
-
-def _pick(rates: list[float], aim: float) -> int:
-    """The first reaction whose running sum of rates is above `aim`; the last possible one if rounding hides it."""
-    total = 0.0
-    for index, rate in enumerate(rates):
-        total += rate
-        if total > aim:
-            return index
-    return max(index for index, rate in enumerate(rates) if rate > 0)
+def _pick(rates: list[float], running: list[float], aim: float) -> int:
+    """The first reaction whose `running` sum of rates is above `aim`; the last possible one if rounding hides it."""
+    index = bisect_right(running, aim)
+    return index if index < len(running) else max(index for index, rate in enumerate(rates) if rate > 0)

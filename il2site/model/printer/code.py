@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from il2site.model.expression import Apply, Expr, Mode, Number, Piecewise, Symbol, Time, symbols, uses_time
-from il2site.model.network import Event, Frozen, Network, frozen, jacobian, needed
+from il2site.model.network import Event, Frozen, Network, frozen, needed
 from il2site.model.printer.common import Item, with_common_parts
 
 DENSE_LIMIT = 300
@@ -112,10 +112,12 @@ class Bodies:
     """Whether no rate depends on time by itself while the modes are held."""
 
 
-def bodies(network: Network, dialect: Dialect) -> Bodies:
+def bodies(network: Network, dialect: Dialect, held: Frozen | None = None) -> Bodies:
     """Every function of `network` as lines of `dialect`. Only rhs, jacobian and trigger are given modes; all others
-    compare by themselves (or, where formulas are shared, ask for the modes of now)."""
-    held = frozen(network)
+    compare by themselves (or, where formulas are shared, ask for the modes of now).
+
+    `held` is `frozen(network)`, where that is at hand."""
+    held = held or frozen(network)
     autonomous = not any(uses_time(expr) for expr in _driving(held.network))
     plain = _Printer(network, dialect)
     smooth = _Printer(held.network, dialect)
@@ -124,14 +126,14 @@ def bodies(network: Network, dialect: Dialect) -> Bodies:
         shared = _Shared(held.network, dialect, (live,))
         return Bodies(
             initial=plain.initial(), rules=shared.rules(), flow=shared.flow(), rates=(live, "flow(t, y, p, m, v);"),
-            rhs=("flow(t, y, p, m, v);", *shared.sums()), jacobian=shared.jacobian(), output=shared.output(),
+            rhs=("flow(t, y, p, m, v);", *shared.sums()), jacobian=shared.jacobian(held), output=shared.output(),
             mode=plain.mode(held), trigger=shared.trigger(),
             events=tuple(shared.event(event) for event in network.events), modes=held.modes,
             autonomous=autonomous,
         )  # fmt: skip
     return Bodies(
         initial=plain.initial(), rules=None, flow=None, rates=plain.rates(), rhs=smooth.rhs(),
-        jacobian=smooth.jacobian(), output=plain.output(), mode=plain.mode(held), trigger=smooth.trigger(),
+        jacobian=smooth.jacobian(held), output=plain.output(), mode=plain.mode(held), trigger=smooth.trigger(),
         events=tuple(plain.event(event) for event in network.events), modes=held.modes,
         autonomous=autonomous,
     )  # fmt: skip
@@ -180,22 +182,12 @@ class _Printer:
         return self.filled("v", enumerate(reaction.rate for reaction in self.network.reactions))
 
     def rhs(self) -> Lines:
-        named = tuple((str(i), reaction.rate) for i, reaction in enumerate(self.network.reactions))
-        return self.filled("dy", enumerate(self.flows([Symbol(name) for name, _ in named])), named)
+        named = named_rates(self.network)
+        return self.filled("dy", enumerate(flows(self.network, [Symbol(name) for name, _ in named])), named)
 
-    def flows(self, rates: Sequence[Expr]) -> list[Expr]:
-        """dy/dt of each state, given the rate of each reaction."""
-        sums: dict[str, list[Expr]] = {state: [] for state in self.network.states}
-        for reaction, rate in zip(self.network.reactions, rates, strict=True):
-            for state, amount in reaction.change:
-                sums[state].append(_scaled(rate, amount))
-        for state, flow in self.network.flows.items():
-            sums[state].append(flow)
-        return [_sum(terms) for terms in sums.values()]
-
-    def jacobian(self) -> Lines:
+    def jacobian(self, held: Frozen) -> Lines:
         size = len(self.network.states)
-        matrix = jacobian(self.network) if size <= DENSE_LIMIT else None
+        matrix = held.jacobian if size <= DENSE_LIMIT else None
         entries = matrix.entries if matrix else ()
         steps = needed(matrix.steps if matrix else (), [expr for _, _, expr in entries])
         cells = [("J", row * size + column, expr) for row, column, expr in entries if column < size]
@@ -318,7 +310,7 @@ class _Shared(_Printer):
         return super().rates()
 
     def sums(self) -> Lines:
-        return self.filled("dy", enumerate(self.flows([Symbol(name) for name in self.rates_in_place()])))
+        return self.filled("dy", enumerate(flows(self.network, [Symbol(name) for name in self.rates_in_place()])))
 
     def output(self) -> Lines:
         places = self.places | {name: f"out[{i}]" for i, name in enumerate(self.network.outputs)}
@@ -331,6 +323,22 @@ class _Shared(_Printer):
 
     def call(self, rules: Sequence[tuple[str, Expr]]) -> Lines:
         return ("rules(t, y, p, m, w);",) if any(name in self.driving for name, _ in rules) else ()
+
+
+def named_rates(network: Network) -> tuple[tuple[str, Expr], ...]:
+    """The rate of each reaction, by its number."""
+    return tuple((str(i), reaction.rate) for i, reaction in enumerate(network.reactions))
+
+
+def flows(network: Network, rates: Sequence[Expr]) -> list[Expr]:
+    """dy/dt of each state, given the rate of each reaction."""
+    sums: dict[str, list[Expr]] = {state: [] for state in network.states}
+    for reaction, rate in zip(network.reactions, rates, strict=True):
+        for state, amount in reaction.change:
+            sums[state].append(_scaled(rate, amount))
+    for state, flow in network.flows.items():
+        sums[state].append(flow)
+    return [_sum(terms) for terms in sums.values()]
 
 
 def _rates(network: Network) -> list[Expr]:

@@ -7,7 +7,7 @@ same order, only not twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from il2site.model.expression import COSTLY, Apply, Expr, Piecewise, Symbol, children, rebuild
@@ -16,19 +16,21 @@ Item: TypeAlias = tuple[str | None, Expr]
 """A definition (name, formula), or (None, formula) for a value that is only stored."""
 
 
-def with_common_parts(items: Sequence[Item]) -> list[Item]:
+def with_common_parts(items: Sequence[Item], worth: Callable[[Expr], bool] | None = None) -> list[Item]:
     """`items` in their order, with a definition before the first use of every part that occurs in several places.
 
-    New names begin with a digit and end in "c", so that they differ from names of models and from other steps.
+    `worth` tells which parts are worth a name; without it, those that save compressed text. New names begin with a digit
+    and end in "c", so that they differ from names of models and from other steps.
     """
-    return list(_Extraction(items).items())
+    return list(_Extraction(items, worth or _worth_a_name).items())
 
 
 class _Extraction:
     """Every distinct expression has a number (equal expressions the same); parts are recognised by it."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[Item], worth: Callable[[Expr], bool]) -> None:
         self.given = items
+        self.worth = worth
         self.numbers: dict[object, int] = {}
         self.known: dict[int, int] = {}  # id of an expression object to its number; the objects live in `given`
         self.uses: dict[int, int] = {}
@@ -66,7 +68,7 @@ class _Extraction:
         if number in self.names:
             return Symbol(self.names[number])
         inner = rebuild(expr, lambda part: self.replaced(part, found))
-        if self.uses[number] < 2 or not _worth_a_name(expr):
+        if self.uses[number] < 2 or not self.worth(expr):
             return inner
         self.names[number] = f"{len(self.names)}c"
         found.append((self.names[number], inner))

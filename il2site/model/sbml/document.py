@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from il2site.model.sbml.guard import refused, without_comments
@@ -62,6 +63,7 @@ def _no_antimony(file: SourceFile) -> Checked[str]:
                   "beside it as model.xml instead of model.ant")  # fmt: skip
 
 
+@lru_cache(4)
 def _antimony_to_sbml(file: SourceFile) -> Checked[str]:
     imported = re.search(r"^[ \t]*import\b", without_comments(file.text), re.MULTILINE)
     if imported:
