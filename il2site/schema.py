@@ -18,15 +18,17 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar, get_args
 
+import yaml as pyyaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
     AliasEvent,
+    DocumentEndEvent,
     DocumentStartEvent,
     Event,
     MappingEndEvent,
@@ -35,6 +37,8 @@ from ruamel.yaml.events import (
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
 )
 from ruamel.yaml.reader import ReaderError
 
@@ -56,6 +60,9 @@ __all__ = [
 
 KeyPath = tuple[str | int, ...]
 """Keys and (from 0) item numbers that lead to a value: `("panels", 0, "label")`."""
+
+_CParser = getattr(pyyaml, "CLoader", None)
+"""None where PyYAML was built without its C library."""
 
 MAX_CHARACTERS = 300_000
 MAX_DEPTH = 50
@@ -169,7 +176,7 @@ class _Reader:
 
     def _events(self) -> Iterator[Event]:
         """The events that carry content; a second document shows as further events after the first value."""
-        for event in YAML(typ="safe", pure=True).parse(self.text):
+        for event in _quick_events(self.text) or YAML(typ="safe", pure=True).parse(self.text):
             if isinstance(event, (NodeEvent, MappingEndEvent, SequenceEndEvent)):
                 yield event
             elif isinstance(event, DocumentStartEvent) and event.version:
@@ -288,6 +295,54 @@ class _Reader:
         line = self.text.split("\n")[index]
         message, remedy = _syntax_words(error, line)
         return self.problem("yaml", index + 1, message, remedy)
+
+
+# PyYAML's parser is written in C and twenty times faster. It is used where it is sure to agree with ruamel.yaml: of what the
+# two understand differently nothing may stand in the text, and whatever it does not like is ruamel.yaml's to judge.
+
+_UNSURE = re.compile(
+    r"[\t\r\x85\u2028\u2029\ufeff]|^%|^---|^\.\.\.|(?:^|[\s\[\]{},:-])\?(?:\s|$)|[|>][-+0-9]*[ ]*#", re.MULTILINE
+)
+"""Tabs, ends of lines other than \\n, directives, further documents, keys of several lines, comments behind `|` and `>`."""
+
+
+def _quick_events(text: str) -> list[Event] | None:
+    """The events of `text`; None where they, or what is wrong with it, have to come from ruamel.yaml."""
+    if _CParser is None or _UNSURE.search(text):
+        return None
+    try:
+        return [_as_ruamel(event) for event in pyyaml.parse(text, Loader=_CParser)]
+    except Exception:
+        return None
+
+
+def _as_ruamel(event: Any) -> Event:
+    """Raises KeyError for a repeat, and for what has a name or a tag."""
+    named = getattr(event, "anchor", None) or getattr(event, "tag", None)
+    return _AS_RUAMEL["with a name" if named else type(event).__name__](event)
+
+
+def _bare(kind: type[Event]) -> Callable[[Any], Event]:
+    return lambda event: kind(event.start_mark, event.end_mark)
+
+
+def _collection(kind: Any) -> Callable[[Any], Event]:
+    return lambda event: kind(None, None, event.implicit, event.start_mark, event.end_mark, flow_style=event.flow_style)
+
+
+def _scalar_event(event: Any) -> Event:
+    return ScalarEvent(None, None, event.implicit, event.value, event.start_mark, event.end_mark, style=event.style or None)
+
+
+_AS_RUAMEL: Mapping[str, Callable[[Any], Event]] = {
+    "ScalarEvent": _scalar_event,
+    "MappingStartEvent": _collection(MappingStartEvent),
+    "SequenceStartEvent": _collection(SequenceStartEvent),
+    **{
+        kind.__name__: _bare(kind)
+        for kind in (MappingEndEvent, SequenceEndEvent, StreamStartEvent, StreamEndEvent, DocumentStartEvent, DocumentEndEvent)
+    },
+}
 
 
 def _line(event: Event) -> int:

@@ -56,6 +56,7 @@ OWNERS = {
     "scipy": {"il2site/model/engine/ode"},
     "tornado": {"il2site/serve"},
     "watchfiles": {"il2site/serve"},
+    "yaml": {"il2site/schema"},
 }
 READERS, WRITERS = {"il2site/source"}, {"il2site/output"}
 READS = {"read_bytes", "read_text", "iterdir", "glob", "rglob", "listdir", "scandir", "walk"}

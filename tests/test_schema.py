@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import time
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -11,9 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import Field
 
+from il2site import schema
 from il2site.problem import RULES, Problem
 from il2site.schema import Strict, Yaml, parse_yaml, validate
 from il2site.text import SourceFile
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 class Line(Strict):
@@ -275,3 +279,35 @@ def test_any_text_is_read_or_answered_with_a_place(text: str) -> None:
         validate(Settings, checked.value, "content/x.yml")
     for problem in checked.problems:
         assert 1 <= problem.place.line <= text.count("\n") + 1
+
+
+def _read(text: str, *, quick: bool) -> tuple[Any, ...]:
+    """Everything that is read of `text`: values, lines (but for those of values that are empty), problems."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not quick:
+            patch.setattr(schema, "_CParser", None)
+        checked = parse_yaml(SourceFile("content/x.yml", text))
+    if checked.value is None:
+        return None, checked.problems
+    value, lines = checked.value.value, checked.value.lines
+    return repr(value), {path: line for path, line in lines.items() if _at(value, path) is not None}, checked.value.raw, checked.problems
+
+
+def _at(value: Any, path: tuple[str | int, ...]) -> Any:
+    for part in path:
+        if not isinstance(value, (dict, list)) or (isinstance(value, dict) and part not in value):
+            return None  # below a key that stands twice
+        value = value[part]
+    return value
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.one_of(FRAGMENTS, st.sampled_from(["k: ", "k: v\n", "\n  b: ", "\n- x", "'q' ", "|-\n  x\n", ">\n   y\n", "? k", "\x85", " # c\n", "a b"])), max_size=12).map("".join))
+def test_the_quick_parser_reads_what_the_thorough_one_reads(text: str) -> None:
+    """PyYAML may be installed without its C library; nothing may depend on that."""
+    assert _read(text, quick=True) == _read(text, quick=False)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "content").rglob("*.yml")), ids=lambda path: path.stem)
+def test_the_settings_of_the_course_are_read_alike_by_both_parsers(path: Path) -> None:
+    assert _read(path.read_text(encoding="utf-8"), quick=True) == _read(path.read_text(encoding="utf-8"), quick=False)

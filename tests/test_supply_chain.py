@@ -25,7 +25,7 @@ def front_end() -> ModuleType:
     return module
 
 
-OTHER_NAMES = {"citeproc": "citeproc-py", "libsbml": "python-libsbml", "math_core": "math-core", "pymdownx": "pymdown-extensions", "resvg_py": "resvg-py", "ruamel": "ruamel.yaml"}
+OTHER_NAMES = {"citeproc": "citeproc-py", "libsbml": "python-libsbml", "math_core": "math-core", "pymdownx": "pymdown-extensions", "resvg_py": "resvg-py", "ruamel": "ruamel.yaml", "yaml": "pyyaml"}
 
 
 def imported() -> set[str]:
