@@ -64,7 +64,7 @@ def test_a_figure_of_a_lesson_leads_to_its_own_page_and_back(sites: dict[str, Si
 
 def test_all_figures_stand_on_one_page(sites: dict[str, Site], visit: Visit) -> None:
     page = visit(sites["disk"], own(CHART), width=320)
-    page.get_by_role("link", name="All figures").click()
+    page.get_by_role("link", name="Figures", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Figures")
     expect(page.locator(".figure-entry")).to_have_count(len(NAMES))
     settle(page)

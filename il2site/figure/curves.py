@@ -12,7 +12,7 @@ from il2site.figure.clock import Clock
 from il2site.figure.geometry import Point, spread
 from il2site.figure.guides import Guide, guides
 from il2site.figure.spec import Line, Panel, ScanPanel
-from il2site.figure.svg import coordinate, picture, tag, words
+from il2site.figure.svg import coordinate, emblem, picture, tag, words
 from il2site.figure.words import Array, Measured
 from il2site.text import number
 
@@ -22,6 +22,8 @@ LETTER, BOLD = 7.8, 9.0
 ALONE = 320.0
 """Height of the only panel of a figure."""
 GAP = 16.0
+EMBLEM = (240.0, 150.0)
+EMBLEM_VIEW = "0 0 240 150"
 MEMBER = 61
 """Most points of a single cell."""
 
@@ -73,6 +75,15 @@ def _panel_picture(panel: Panel, curves: Curves) -> str:
     parts += [_guide_words(each, frame) for each in marked]
     label = panel_words(panel, curves.measured)
     return picture(WIDTH, curves.height, label, [*parts, *_end_labels(panel, curves, frame)], class_="twin-panel")
+
+
+def panel_emblem(panel: Panel, curves: Curves) -> str:
+    """The lines of a panel between its two axes."""
+    low, high = panel_range(panel, curves)
+    across = Axis(curves.clock.low, curves.clock.high, 4, EMBLEM[0] - 4, curves.clock.scale)
+    frame = Frame(across, Axis(low, high, EMBLEM[1] - 4, 6, panel.scale))
+    axes = tag("path", d=f"M4 4V{EMBLEM[1] - 4:g}H{EMBLEM[0] - 4:g}", class_="emblem-axis")
+    return emblem((axes, *(part for line in panel.lines for part in _line(line, curves, frame))), EMBLEM_VIEW)
 
 
 def panel_words(panel: Panel, measured: Measured) -> str:

@@ -37,7 +37,7 @@ from il2site.figure.spec import (
 )
 from il2site.figure.still import Moment, Prepared
 from il2site.figure.table import Table, run_table
-from il2site.figure.twin import curves_of, live_thumb, live_twin
+from il2site.figure.twin import curves_of, live_emblem, live_thumb, live_twin
 from il2site.figure.words import fill
 from il2site.lesson.citation import References
 from il2site.model.card.card import CHOSEN
@@ -64,9 +64,10 @@ class Symbol:
 
 @dataclass(frozen=True)
 class Figure:
-    """Everything that a page shows of one figure. `twin`, `thumb` and `equations` are safe HTML; `data` is JSON for the browser.
+    """Everything that a page shows of one figure. `twin`, `thumb`, `emblem` and `equations` are safe HTML.
 
-    `labels`: the words for each citation key that is known ("Fisher 1997"); `notes`: what the drawing leaves out.
+    `data` is JSON for the browser; `labels` the words for each citation key that is known ("Fisher 1997"); `notes` what the
+    drawing leaves out.
     `controls`, `presets` and `stages` are empty and `clock`, `model`, `spec` None for a chart; `change` is "" for a chart.
     """
 
@@ -83,6 +84,7 @@ class Figure:
     clock: Clock | None
     twin: str
     thumb: str
+    emblem: str
     summary: str
     now: str
     table: Table
@@ -170,6 +172,7 @@ def _live_figure(written: Written, spec: LiveFigure, model: Model, prepared: Pre
         clock=clock_of(spec),
         twin=live_twin(spec, still),
         thumb=live_thumb(spec, still),
+        emblem=live_emblem(spec, still),
         summary=fill(spec.words.summary, still.measured, end, prepared.others),
         now=fill(spec.words.now, still.measured, clock_of(spec).low, prepared.others),
         table=run_table(spec, still.rows or still.measured),
@@ -331,6 +334,7 @@ def _load_data(
         clock=None,
         twin=shown.twin,
         thumb=shown.thumb,
+        emblem=shown.emblem,
         summary=spec.summary,
         now=spec.summary,
         table=shown.table,

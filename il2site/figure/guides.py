@@ -44,7 +44,7 @@ def _level(level: Level, clock: Clock) -> Guide:
 
 def _point(point: PointMark, clock: Clock, ends: tuple[float, float]) -> Guide:
     """A dot; or, without a value, a rule from the bottom to the top."""
-    late = Axis(clock.low, clock.high, 0, 1, clock.scale).at(point.x) > 0.6
+    late = Axis(clock.low, clock.high, 0, 1, clock.scale).at(point.x) > 0.75
     side: Literal["left", "right"] = "left" if late else "right"
     if point.y is not None:
         dot = (point.x, point.y)

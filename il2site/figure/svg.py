@@ -40,6 +40,11 @@ def picture(width: float, height: float, label: str, content: Iterable[str], **a
     return tag("svg", tag("title", words(label)), *content, **given)
 
 
+def emblem(content: Iterable[str], view: str) -> str:
+    """A small picture without words that stands for a figure in a list, beside the title that tells it."""
+    return tag("div", tag("svg", *content, viewBox=view), class_="twin emblem")
+
+
 def _name(key: str) -> str:
     return key if key in _CAMEL else key.rstrip("_").replace("_", "-")
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from il2site.figure.arms import arms_of
 from il2site.figure.clock import clock_of, clock_words
-from il2site.figure.curves import Curves, panels_pictures
+from il2site.figure.curves import Curves, panel_emblem, panels_pictures
 from il2site.figure.field import (
+    VIEW,
     Dish,
     Key,
     dishes,
@@ -26,7 +27,7 @@ from il2site.figure.field import (
 from il2site.figure.pathway import pathway_key, pathway_marks, pathway_words
 from il2site.figure.spec import FieldFigure, LiveFigure, MembraneFigure, PathwayFigure, PopulationFigure
 from il2site.figure.still import Moment, Still
-from il2site.figure.svg import tag, words
+from il2site.figure.svg import emblem, tag, words
 from il2site.text import number
 
 
@@ -48,6 +49,13 @@ def live_thumb(spec: LiveFigure, still: Still) -> str:
         field = _fields(spec, still.moments[-2])[0]
         drawn = field_picture(field.label, field.marks)
     return tag("div", drawn, class_="twin twin-thumb")
+
+
+def live_emblem(spec: LiveFigure, still: Still) -> str:
+    """The same as `live_thumb`, to be shown small: lines or marks, and no words."""
+    if not isinstance(spec, FieldFigure):
+        return panel_emblem(spec.panels[0], curves_of(spec, still, ()))
+    return emblem(_fields(spec, still.moments[-2])[0].marks, VIEW)
 
 
 def curves_of(spec: LiveFigure, still: Still, stages: Sequence[float]) -> Curves:

@@ -6,9 +6,10 @@ import json
 import marshal
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Set
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from jinja2 import (
@@ -164,7 +165,7 @@ def _key(page: Page) -> Key:
 
 _EVERYWHERE = "everywhere"
 """Stands for everything in `_shared` that every page may show, and that seldom changes."""
-_SELDOM = ("figure_links", "lesson_addresses", "lesson_links", "model_links", "thumbs")
+_SELDOM = ("figure_links", "lesson_addresses", "lesson_links", "model_links", "emblems")
 """What templates are given and few use: only pages that use it depend on it."""
 
 
@@ -182,7 +183,7 @@ def _stamps(
         "lesson_addresses": joined([lesson.slug for lesson in course.lessons]),
         "lesson_links": behind.lessons,
         "model_links": joined(tuple(course.models)),
-        "thumbs": course.states,
+        "emblems": course.states,
     }
 
 
@@ -233,7 +234,7 @@ def _environment(templates: Mapping[str, SourceFile], memory: Memory) -> Environ
         lstrip_blocks=True,
     )
     environment.globals["range"] = safe_range
-    environment.filters |= {"json_script": json_script, "unbroken": unbroken, "moved": moved_to_review}
+    environment.filters |= {"json_script": json_script, "unbroken": unbroken, "whole": whole, "moved": moved_to_review}
     return environment
 
 
@@ -301,20 +302,31 @@ def moved_to_review(fragment: str, slug: str) -> Markup:
 
 
 def unbroken(text: str) -> Markup:
-    """`text` (plain, or HTML marked as safe) in which names such as IL-2, and numbers with their units, keep to one line."""
+    """`text` (plain, or HTML marked as safe) in which names such as IL-2 or T cell, and numbers with units, keep to one line."""
+    return _unbroken(text, _KEPT)
+
+
+def whole(text: str) -> Markup:
+    """The same for a title or a lede, in which words with a hyphen keep to one line as well: "five-second"."""
+    return _unbroken(text, _KEPT_LARGE)
+
+
+def _unbroken(text: str, kept: re.Pattern[str]) -> Markup:
     pieces = re.split(r"(<math.*?</math>|<[^>]*>)", str(Markup.escape(text)), flags=re.S)
     return Markup(
         "".join(
             piece
-            if piece.startswith("<") or not _DIGIT.search(piece)
-            else _KEPT.sub(r'<span class="unbroken">\g<0></span>', piece)
+            if piece.startswith("<") or not _MAY_BREAK.search(piece)
+            else kept.sub(r'<span class="unbroken">\g<0></span>', piece)
             for piece in pieces
         )
     )
 
 
-_DIGIT = re.compile(r"\d")
-_KEPT = re.compile(rf"(?<![\w&#-])[^\W\d_]{{1,12}}[-–]\d+(?![\w-])|(?:\d[\d.,]*)?{MEASURE.pattern}")
+_MAY_BREAK = re.compile(r"\d|-|[BT] cell")
+_NAMES = rf"(?<![\w&#-])[^\W\d_]{{1,12}}[-–]\d+(?![\w-])|(?:\d[\d.,]*)?{MEASURE.pattern}|\b(?:CD\d+ )?[BT] cells?\b"
+_KEPT = re.compile(_NAMES)
+_KEPT_LARGE = re.compile(rf"{_NAMES}|(?<![\w&#-])(?=[\w-]{{3,16}}(?![\w-]))[^\W_]+-[^\W_]+")
 
 
 # What each page is given
@@ -338,7 +350,7 @@ def _shared(course: Course, assets: Assets, look: Look, pictures: Set[str], page
         "lesson_count": len(course.lessons),
         "lesson_links": Each(course.lessons, lambda lesson: (lesson, to(lesson_address(lesson.slug)))),
         "lesson_addresses": Lazy(course.by_slug, lambda slug: to(lesson_address(slug))),
-        "thumbs": Lazy(course.figures, lambda name: Markup(course.figures[name].thumb)),
+        "emblems": Lazy(course.figures, lambda name: Markup(course.figures[name].emblem)),
         "links": {
             "home": to(HOME),
             "figures": to(FIGURES) if course.figures else None,
@@ -436,7 +448,7 @@ def _own_page(course: Course, page: PlainPage, behind: Behind) -> Page:
     """A page of content/pages/."""
 
     def values() -> dict[str, Any]:
-        linked = MarginNotes(course).add(with_links(course, page.path, page.html))
+        linked = with_links(course, page.path, page.html)
         return {
             "reviewed": page.settings.reviewed,
             "html": unbroken(Markup(linked)),
@@ -519,21 +531,42 @@ def _lesson_values(
 
 def _figure_pages(course: Course, outlines: Mapping[str, Outline], behind: Behind) -> Iterator[Page]:
     shown = {name: tuple(outlines[each.slug] for each in course.shown_in.get(name, ())) for name in course.figures}
-    figures = [(figure, shown[name]) for name, figure in course.figures.items()]
+    names = _in_order_of_lessons(course)
+    figures = [(course.figures[name], shown[name]) for name in names]
     if figures:
         described = f"Every figure of {course.settings.title} on a page of its own, to be shown, linked and embedded."
-        key: Key = (course.states, *shown.items())
-        yield Page(FIGURES, "figures.html", "Figures", described, lambda: {"figures": figures}, key)
-    for figure, lessons in figures:
-        values = partial(_figure_values, course, figure, lessons)
-        key = (course.made_of[figure.path], *lessons)
+        key: Key = (course.states, tuple(names), *shown.items())
+        groups = [(first, list(each)) for first, each in groupby(figures, lambda shown: next(iter(shown[1]), None))]
+        yield Page(FIGURES, "figures.html", "Figures", described, lambda: {"groups": groups}, key)
+    for place, (figure, lessons) in enumerate(figures):
+        beside = (_neighbour(figures, place - 1), _neighbour(figures, place + 1))
+        values = partial(_figure_values, course, figure, lessons, beside)
+        key = (course.made_of[figure.path], *lessons, beside)
         yield Page(figure_address(figure.name), "figure.html", figure.title, figure.summary, values, key)
 
 
-def _figure_values(course: Course, figure: Figure, lessons: tuple[Outline, ...]) -> dict[str, Any]:
+def _in_order_of_lessons(course: Course) -> list[str]:
+    """The names of all figures as a reader meets them; those that no lesson shows come last."""
+    met = [name for name in course.shown_in if name in course.figures]
+    return [*met, *(name for name in course.figures if name not in course.shown_in)]
+
+
+def _neighbour(figures: Sequence[tuple[Figure, object]], place: int) -> tuple[str, str] | None:
+    """Name and title of the figure at `place`; None outside the list."""
+    return (figures[place][0].name, figures[place][0].title) if 0 <= place < len(figures) else None
+
+
+def _figure_values(
+    course: Course,
+    figure: Figure,
+    lessons: tuple[Outline, ...],
+    beside: tuple[tuple[str, str] | None, tuple[str, str] | None],
+) -> dict[str, Any]:
     return {
         "figure": figure,
         "lessons": lessons,
+        "previous": beside[0],
+        "following": beside[1],
         "models": [figure.model] if figure.model else [],
         "references": [course.references.entries[key] for key in figure.citations],
     }
@@ -683,6 +716,8 @@ class MarginNotes:
     """Sets the source of a citation and the definition of a term into the margin, where each first stands in a lesson."""
 
     _MARKS = re.compile(r'<a class="(citation|term)" href="([^"]*)">.*?</a>')
+    _ENDING = re.compile(r' (?=<a |PMID |<span class="reference-note")')
+    """Before identifiers and remarks, which stand in the list of sources: a note is as short as can be."""
 
     def __init__(self, course: Course) -> None:
         self._course = course
@@ -701,6 +736,6 @@ class MarginNotes:
     def _note(self, kind: str, anchor: str) -> str:
         if kind == "citation":
             reference = self._course.references.entries.get(anchor.removeprefix("ref-"))
-            return "" if reference is None else plain(reference.html)
+            return "" if reference is None else plain(self._ENDING.split(reference.html)[0])
         term = self._course.terms.entries.get(anchor)
         return "" if term is None else f"<b>{Markup.escape(term.name)}</b> {Markup.escape(term.plain)}"

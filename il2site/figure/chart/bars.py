@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from il2site.figure.axis import Axis
-from il2site.figure.chart.scene import Bar, Dot, Drawn, Item, Scene, Span, Text, asterisk, scale_items
+from il2site.figure.chart.scene import (
+    EMBLEM,
+    Bar,
+    Dot,
+    Drawn,
+    Item,
+    Rule,
+    Scene,
+    Span,
+    Text,
+    asterisk,
+    emblem_rows,
+    emblem_scene,
+    scale_items,
+)
 from il2site.figure.chart.spec import Chart, ChartFigure
 from il2site.figure.data import Asked, Row
 from il2site.text import number
@@ -35,6 +49,21 @@ def draw(spec: ChartFigure, rows: Sequence[Row]) -> Drawn:
     """One small chart for every group of rows."""
     scenes = tuple(_scene(spec.chart, name, members) for name, members in groups(spec.chart.group, rows))
     return Drawn(scenes, tuple(_sentence(spec.chart, row) for row in rows))
+
+
+def emblem(spec: ChartFigure, rows: Sequence[Row]) -> Scene:
+    """The marks of the first group, closer together."""
+    chart, (_, members) = spec.chart, groups(spec.chart.group, rows)[0]
+    axis = Axis(*chart.range, 6.0, EMBLEM[0] - 6.0, chart.scale)
+    return emblem_scene(axis, _emblem_items(chart, axis, members))
+
+
+def _emblem_items(chart: Chart, axis: Axis, members: Sequence[tuple[int, Row]]) -> Iterator[Item]:
+    thick = min(18.0, 90.0 / len(members))
+    for (mark, row), y in zip(members, emblem_rows(len(members)), strict=True):
+        yield from _marks(chart, axis, row, y, mark, thick)
+    if chart.kind == "bars":
+        yield Rule(axis.low, 4, EMBLEM[1] - 4, "effect")
 
 
 def columns(spec: ChartFigure) -> list[tuple[str, str | None]]:
@@ -90,9 +119,13 @@ def _label(chart: Chart, name: str, members: Sequence[tuple[int, Row]]) -> str:
 def _row(chart: Chart, axis: Axis, row: Row, top: float, mark: int) -> Iterator[Item]:
     yield Text(axis.start, top + 16, row.values[chart.category], "name", mark=mark)
     yield Text(axis.end, top + 16, value_words(chart, row), "value", "end", mark)
-    middle, value, sure = top + 22 + BAR / 2, row.value(chart.value), row.status != "recalled"
+    yield from _marks(chart, axis, row, top + 22 + BAR / 2, mark, BAR)
+
+
+def _marks(chart: Chart, axis: Axis, row: Row, middle: float, mark: int, thick: float) -> Iterator[Item]:
+    value, sure = row.value(chart.value), row.status != "recalled"
     if chart.kind == "bars":
-        yield Bar(value, middle, BAR, entity_of(chart, row), mark, sure)
+        yield Bar(value, middle, thick, entity_of(chart, row), mark, sure)
     else:
         yield Span(axis.low, axis.high, middle, "thread")
         for shape, entity in row_marks(chart, row):

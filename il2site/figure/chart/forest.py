@@ -7,10 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from il2site.figure.axis import Axis
 from il2site.figure.chart.bars import groups
-from il2site.figure.chart.scene import Dot, Drawn, Item, Rule, Scene, Span, Text, asterisk, scale_items
+from il2site.figure.chart.scene import (
+    EMBLEM,
+    Dot,
+    Drawn,
+    Item,
+    Rule,
+    Scene,
+    Span,
+    Text,
+    asterisk,
+    emblem_rows,
+    emblem_scene,
+    scale_items,
+)
 from il2site.figure.chart.spec import Arm, Forest, ForestFigure
 from il2site.figure.data import Asked, Row
 
@@ -45,6 +59,19 @@ def draw(spec: ForestFigure, rows: Sequence[Row]) -> Drawn:
     wide = _picture(chart, rows, told, Wide(chart))
     narrow = _picture(chart, rows, told, Narrow(chart))
     return Drawn((wide, narrow), tuple(_sentence(chart, row) for row in rows), thumb=1)
+
+
+def emblem(spec: ForestFigure, rows: Sequence[Row]) -> Scene:
+    """The effects alone, one below the other, against the line of no effect."""
+    chart = spec.chart
+    axis = Axis(*chart.range, 6.0, EMBLEM[0] - 6.0, chart.scale)
+    told = [(mark, row) for mark, row in enumerate(rows) if row.known(chart.effect) is not None]
+    effects = (
+        item
+        for (mark, row), y in zip(told, emblem_rows(len(told)), strict=True)
+        for item in _effect(chart, row, y, mark)
+    )
+    return emblem_scene(axis, chain([Rule(chart.no_effect, 4, EMBLEM[1] - 4, "effect")], effects))
 
 
 # --- words ------------------------------------------------------------------------------------------------------------

@@ -77,6 +77,17 @@ def draw(spec: IconsFigure, rows: Sequence[Row]) -> Drawn:
     return Drawn(tuple(scenes), tuple(marks))
 
 
+def emblem(spec: IconsFigure, rows: Sequence[Row]) -> Scene:
+    """The hundred people of the first group."""
+    _, members = groups(spec.chart.group, rows)[0]
+    places = iter(_places(top=0.0))
+    items = tuple(
+        Icons(tuple(next(places) for _ in range(share.icons)), share.mark, RADIUS, _entity(spec.chart, share), 0)
+        for share in _shares(spec.chart, [row for _, row in members])
+    )
+    return Scene(SIDE * STEP, SIDE * STEP, Axis(0, 1, 0, SIDE * STEP), items, "")
+
+
 def _shares(chart: Settings, rows: Sequence[Row]) -> list[Share]:
     """The outcomes in their order, then the rest."""
     found = {row.values[chart.category]: row for row in rows}
@@ -127,10 +138,10 @@ def _scene(chart: Settings, name: str, shares: Sequence[Share], mark: int, label
     return Scene(WIDTH, height, Axis(0, 1, 0, WIDTH), tuple(items), label, "twin-panel twin-icons")
 
 
-def _places() -> Iterator[Point]:
+def _places(top: float = TOP) -> Iterator[Point]:
     """From the upper left, row by row."""
     for place in range(SIDE * SIDE):
-        yield STEP / 2 + STEP * (place % SIDE), TOP + STEP / 2 + STEP * (place // SIDE)
+        yield STEP / 2 + STEP * (place % SIDE), top + STEP / 2 + STEP * (place // SIDE)
 
 
 def _entity(chart: Settings, share: Share) -> str:

@@ -10,7 +10,7 @@ from il2site.figure.chart.kinds import KINDS, Kind
 from il2site.figure.chart.plot import scene_plot
 from il2site.figure.chart.scene import ASTERISK, Drawn
 from il2site.figure.chart.spec import DataFigure
-from il2site.figure.chart.still import chart_still, chart_thumb
+from il2site.figure.chart.still import chart_emblem, chart_still, chart_thumb
 from il2site.figure.data import Row, read_rows
 from il2site.figure.spec import Written
 from il2site.figure.table import Table
@@ -27,6 +27,7 @@ class Shown:
 
     twin: str
     thumb: str
+    emblem: str
     table: Table
     citations: tuple[str, ...]
     notes: tuple[str, ...]
@@ -62,6 +63,7 @@ def _shown(name: str, spec: DataFigure, kind: Kind, rows: tuple[Row, ...], refer
     return Shown(
         twin=chart_still(drawn, spec.view),
         thumb=chart_thumb(drawn),
+        emblem=chart_emblem(kind.emblem(spec, rows)),
         table=_table(spec, kind, rows, references.labels if references else {}),
         citations=tuple(dict.fromkeys(row.source for row in rows)),
         notes=_notes(spec, rows),

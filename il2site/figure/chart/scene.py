@@ -19,6 +19,7 @@ from il2site.figure.geometry import Point
 Role = Literal["heading", "name", "value", "tick"]
 Anchor = Literal["start", "middle", "end"]
 ASTERISK = "*"
+EMBLEM = (240.0, 150.0)
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,18 @@ class Drawn:
     marks: tuple[str, ...]
     below: str = ""
     thumb: int = 0
+
+
+def emblem_scene(axis: Axis, items: Iterator[Item]) -> Scene:
+    """What stands for a chart in a list."""
+    return Scene(*EMBLEM, axis, tuple(items), "")
+
+
+def emblem_rows(count: int) -> Iterator[float]:
+    """The middles of `count` rows in the height of an emblem, at most 30 apart."""
+    step = min((EMBLEM[1] - 8) / count, 30.0)
+    top = (EMBLEM[1] - step * count) / 2
+    return (top + step * (place + 0.5) for place in range(count))
 
 
 def asterisk(row: Row) -> str:

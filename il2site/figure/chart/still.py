@@ -9,7 +9,7 @@ from typing import Any
 from il2site.figure.axis import Axis
 from il2site.figure.chart.scene import Bar, Dot, Drawn, Icons, Item, Rule, Scene, Span, Text
 from il2site.figure.marks import cells, diamonds, dots, rings
-from il2site.figure.svg import picture, tag, words
+from il2site.figure.svg import emblem, picture, tag, words
 
 
 def chart_still(drawn: Drawn, view: str) -> str:
@@ -24,6 +24,11 @@ def chart_thumb(drawn: Drawn) -> str:
     """One picture, to stand for the figure in a list; its words are for the full size only."""
     scene = replace(drawn.scenes[drawn.thumb], class_="twin-panel")
     return tag("div", scene_picture(scene), class_="twin twin-thumb")
+
+
+def chart_emblem(scene: Scene) -> str:
+    drawn = [_PRINTERS[type(item)](item, scene.axis) for item in scene.items]
+    return emblem(drawn, f"0 0 {scene.width:g} {scene.height:g}")
 
 
 def scene_picture(scene: Scene) -> str:

@@ -12,10 +12,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from il2site.figure.axis import Axis
-from il2site.figure.chart.scene import Dot, Drawn, Item, Rule, Scene, Span, Text, asterisk
+from il2site.figure.chart.scene import EMBLEM, Dot, Drawn, Item, Rule, Scene, Span, Text, asterisk, emblem_scene
 from il2site.figure.chart.spec import EventKind, Timeline, TimelineFigure
 from il2site.figure.data import Asked, Row
 from il2site.figure.marks import cells
@@ -32,6 +32,8 @@ GAP = 12.0
 YEARS = 30.0
 """Room below the axis for its numbers."""
 MOST_LANES = 8
+HEAP = 14.0
+"""How far apart marks stand that crowd."""
 
 
 def asked(spec: TimelineFigure) -> Asked:
@@ -48,6 +50,22 @@ def draw(spec: TimelineFigure, rows: Sequence[Row]) -> Drawn:
     settings = spec.timeline
     marks = tuple(f"{_year(settings, row)}: {row.values[settings.text]}{asterisk(row)}" for row in rows)
     return Drawn((_scene(settings, rows),), marks, _list(settings, rows) + _key(settings))
+
+
+def emblem(spec: TimelineFigure, rows: Sequence[Row]) -> Scene:
+    """The events as marks on the axis of years, one above the other where they crowd."""
+    settings = spec.timeline
+    axis = Axis(*settings.range, 10.0, EMBLEM[0] - 10.0)
+    return emblem_scene(axis, chain([Span(axis.low, axis.high, 136, "thread")], _heap(settings, axis, rows)))
+
+
+def _heap(settings: Timeline, axis: Axis, rows: Sequence[Row]) -> Iterator[Item]:
+    ends: list[float] = []
+    for mark, row in enumerate(rows):
+        value, kind = row.value(settings.year), kind_of(settings, row)
+        level = next((place for place, end in enumerate(ends) if end <= axis.at(value)), len(ends))
+        ends[level : level + 1] = [axis.at(value) + HEAP]
+        yield Dot(value, 122 - HEAP * level, kind.mark, 5.5, kind.entity, mark)
 
 
 def _year(settings: Timeline, row: Row) -> str:
