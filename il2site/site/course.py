@@ -216,7 +216,10 @@ def _models(sources: Sources, references: References, memory: Memory) -> dict[st
     }
     # With its own files alone, a model can be sent to another process.
     parts = {name: {f.path: f for f in _model_files(sources.texts, name)} for name in keys}
-    return memory.each(keys, partial(_told, partial(_model, parts, cited)), long=True)
+    # The longest first: a core that begins one of those last would keep the others waiting.
+    order = sorted(keys, key=lambda name: -sum(len(file.text) for file in parts[name].values()))
+    made = memory.each({name: keys[name] for name in order}, partial(_told, partial(_model, parts, cited)), long=True)
+    return {name: made[name] for name in keys}
 
 
 def _model(parts: Mapping[str, Mapping[str, SourceFile]], cited: frozenset[str], name: str) -> Checked[Model]:

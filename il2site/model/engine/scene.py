@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
-from collections.abc import Callable, Collection, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import numpy as np
 
@@ -106,15 +106,15 @@ class Record:
         self.kept, self.due = 0, 0.0
         self.table = np.full((len(grid), len(scene.y) + outputs), np.nan)
         self._scene, self._raw, self._grid, self._times = scene, raw, grid, grid.tolist()
-        self._lowest = [0.0] * len(scene.y) if sizes is None else (-NOISE * sizes).tolist()
+        self._lowest: Array = np.zeros(len(scene.y)) if sizes is None else -NOISE * sizes
 
     def before(self, limit: float, states: Callable[[Array], Array]) -> None:
         """Fill every row before the time `limit`. `states`: times (k,) to states (k, states). Raises Stop."""
-        last = bisect_left(self._times, limit, self.kept)
-        if last > self.kept:
-            times = self._grid[self.kept : last]
-            for time, row in zip(times.tolist(), states(times).tolist(), strict=True):
-                self._add(time, row)
+        times = self.due_before(limit)
+        if len(times):
+            found = states(times)
+            clean = np.where((found < 0) & (found > self._lowest), 0.0, found)
+            self._fill(zip(times.tolist(), clean.tolist(), strict=True))
 
     def due_before(self, limit: float) -> Array:
         """The times (k,) of the rows that `before` would fill."""
@@ -122,20 +122,30 @@ class Record:
 
     def rest(self, limit: float) -> None:
         """Fill every row before the time `limit` with the state of the scene. Raises Stop."""
-        last = bisect_left(self._times, limit, self.kept)
-        for time in self._times[self.kept : last]:
-            self._add(time, self._scene.y)
+        self._stand(bisect_left(self._times, limit, self.kept))
 
     def at(self, time: float) -> None:
         """Fill every row up to `time`, after all that happened then, with the state of the scene. Raises Stop."""
-        while self.kept < len(self._times) and self._times[self.kept] <= time:
-            self._add(self._times[self.kept], self._scene.y)
+        if self.due <= time:
+            self._stand(bisect_right(self._times, time, self.kept))
 
-    def _add(self, time: float, state: list[float]) -> None:
-        row = [0.0 if low < value < 0 else value for value, low in zip(state, self._lowest, strict=True)]
-        row += self._scene.output(time, row)
-        if not (self._raw or math.isfinite(sum(row)) or all(map(math.isfinite, row))):
-            raise Stop("not a number", time)
-        self.table[self.kept] = row
-        self.kept += 1
-        self.due = self._times[self.kept] if self.kept < len(self._times) else math.inf
+    def _stand(self, last: int) -> None:
+        """Fill the rows before that of the index `last` with the state of the scene."""
+        lows = zip(self._scene.y, self._lowest.tolist(), strict=True)
+        state = [0.0 if low < value < 0 else value for value, low in lows]
+        self._fill((time, list(state)) for time in self._times[self.kept : last])
+
+    def _fill(self, states: Iterable[tuple[float, list[float]]]) -> None:
+        """The next rows: of each time its state, and what follows from it. A row that may not be ends the run."""
+        rows: list[list[float]] = []
+        try:
+            for time, row in states:
+                row += self._scene.output(time, row)
+                if not (self._raw or math.isfinite(sum(row)) or all(map(math.isfinite, row))):
+                    raise Stop("not a number", time)
+                rows.append(row)
+        finally:
+            if rows:
+                self.table[self.kept : self.kept + len(rows)] = rows
+                self.kept += len(rows)
+                self.due = self._times[self.kept] if self.kept < len(self._times) else math.inf
