@@ -104,6 +104,7 @@ def test_fast_functions_give_what_the_careful_ones_give(made: Network, at: list[
         fast = {
             "rhs": functions.rhs_for(p, m), "rates": functions.rates_for(p, None),
             "outputs": functions.output_for(p, None), "jacobian": functions.jacobian_for(p, m),
+            "modes": functions.mode_for(p, None),
         }  # fmt: skip
         for name, function in fast.items():
             np.testing.assert_array_equal(np.array(function(time, state), dtype=float), careful[name], name)

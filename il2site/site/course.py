@@ -139,7 +139,7 @@ def assemble(sources: Sources, memory: Memory) -> Checked[Course]:
     models = _models(sources, references, memory)
     usable = {name: model.value for name, model in models.items() if model.value}
     figure_keys = _figure_keys(sources, usable, reference_file)
-    figures = memory.each(figure_keys, partial(_told, partial(_figure, texts, usable, references)), long=True)
+    figures = _longest_first(memory, figure_keys, partial(_told, partial(_figure, texts, usable, references)))
     shown = {figure.value.name: figure.value for figure in figures.values() if figure.value}
     made = [lesson.value for lesson in lessons if lesson.value]
     figures_made_of = {path: memory.digest(key) for path, key in figure_keys.items()}
@@ -216,9 +216,14 @@ def _models(sources: Sources, references: References, memory: Memory) -> dict[st
     }
     # With its own files alone, a model can be sent to another process.
     parts = {name: {f.path: f for f in _model_files(sources.texts, name)} for name in keys}
-    # The longest first: a core that begins one of those last would keep the others waiting.
-    order = sorted(keys, key=lambda name: -sum(len(file.text) for file in parts[name].values()))
-    made = memory.each({name: keys[name] for name in order}, partial(_told, partial(_model, parts, cited)), long=True)
+    return _longest_first(memory, keys, partial(_told, partial(_model, parts, cited)))
+
+
+def _longest_first(memory: Memory, keys: Mapping[str, Key], make: Callable[[str], T]) -> dict[str, T]:
+    """`memory.each`, beginning with what is made of most text: a core that began that last would keep the others waiting."""
+    sizes = {name: sum(len(part.text) for part in key if isinstance(part, SourceFile)) for name, key in keys.items()}
+    order = sorted(keys, key=sizes.__getitem__, reverse=True)
+    made = memory.each({name: keys[name] for name in order}, make, long=True)
     return {name: made[name] for name in keys}
 
 

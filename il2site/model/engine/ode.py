@@ -79,7 +79,7 @@ class Integration:
         self._calls, self._jumps, self._crowd_began = 0, 0, 0.0
         self._strict, self._undefined, self._idle = True, False, 0
         n = len(scene.y)
-        self._flow, self._probe = [0.0] * n, [0.0] * len(scene.m)
+        self._flow = [0.0] * n
         self._dense = 0 < n <= DENSE_LIMIT
         self._bound_for: tuple[list[float], list[float]] | None = None
 
@@ -149,8 +149,8 @@ class Integration:
         count = math.ceil((bound - start) / (SHORT_STEP * self._end)) if scene.m else 0
         before = start
         for time in np.linspace(start, bound, count + 1)[1:].tolist():
-            if scene.flipped(time, y, self._probe):
-                return first_flip(lambda at: scene.flipped(at, y, self._probe), before, time, self._end)
+            if scene.flipped(time, y):
+                return first_flip(lambda at: scene.flipped(at, y), before, time, self._end)
             before = time
         return bound
 
@@ -220,11 +220,11 @@ class Integration:
 
         Short steps are looked at only at their end: a pulse does not fit in, and rounding would pass for a change.
         """
-        scene, probe = self._scene, self._probe
+        scene = self._scene
         if not scene.m:
             return None
         before, short = solver.t_old, solver.t - solver.t_old <= SHORT_STEP * self._end
-        if short and not scene.flipped(float(solver.t), self._with_still(solver.y.tolist()), probe):
+        if short and not scene.flipped(float(solver.t), self._with_still(solver.y.tolist())):
             return None
         dense = solver.dense_output()
         looks = [(float(solver.t), solver.y)]
@@ -232,9 +232,9 @@ class Integration:
             inside = before + (solver.t - before) * INSIDE
             looks[:0] = zip(inside.tolist(), dense(inside).T, strict=True)
         for time, state in looks:
-            if scene.flipped(time, self._with_still(state.tolist()), probe):
+            if scene.flipped(time, self._with_still(state.tolist())):
                 return first_flip(
-                    lambda at: scene.flipped(at, self._with_still(dense(at).tolist()), probe), before, time, self._end
+                    lambda at: scene.flipped(at, self._with_still(dense(at).tolist())), before, time, self._end
                 )
             before = time
         return None
@@ -281,13 +281,12 @@ class Integration:
         """Two ways in which a trial step leads to where a formula has no value though the run does not: a state that is
         zero but for noise; and a place beyond the change of a mode, as x < 0 for sqrt(x) if x > 0, where the modes of
         that place count (the step is cut at the change)."""
-        scene, probe = self._scene, self._probe
+        scene = self._scene
         clean = [0.0 if low <= value < 0 else value for value, low in zip(y, self._lowest, strict=True)]
         scene.functions.rhs(time, clean, scene.p, scene.m, self._flow)
         if self._defined():
             return
-        scene.functions.mode(time, clean, scene.p, probe)
-        scene.functions.rhs(time, clean, scene.p, probe, self._flow)
+        scene.functions.rhs(time, clean, scene.p, scene.modes_at(time, clean), self._flow)
         if not self._defined():
             self._undefined = True
             if self._strict:

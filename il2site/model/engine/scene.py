@@ -61,7 +61,9 @@ class Scene:
 
     def _bind(self) -> None:
         """Make the functions of (t, y) for the parameters as they are now."""
-        self.rates, self.output = self.functions.rates_for(self.p, None), self.functions.output_for(self.p, None)
+        functions = self.functions
+        self.rates, self.output = functions.rates_for(self.p, None), functions.output_for(self.p, None)
+        self.modes_at = functions.mode_for(self.p, None)
 
     def _assign(self, event: int, time: float, y: list[float], p: list[float], values: list[float]) -> None:
         self.functions.assign(event, time, y, p, values)
@@ -72,11 +74,11 @@ class Scene:
             value = self.y[index] + 0.5
             self.y[index] = float(math.floor(value)) if math.isfinite(value) else value
 
-    def flipped(self, time: float, y: Sequence[float], probe: list[float]) -> bool:
-        """Whether the modes at (time, y) differ from those now. `probe` (modes,) is overwritten."""
-        self.functions.mode(time, y, self.p, probe)
-        return probe != self.m and any(
-            new != old and (new == new or old == old) for new, old in zip(probe, self.m, strict=True)
+    def flipped(self, time: float, y: list[float]) -> bool:
+        """Whether the modes at (time, y) differ from those now."""
+        then = self.modes_at(time, y)
+        return then != self.m and any(
+            new != old and (new == new or old == old) for new, old in zip(then, self.m, strict=True)
         )
 
 

@@ -48,7 +48,6 @@ class DirectMethod:
         self._changes = network.numbered_changes or ()
         self._scene, self._end, self._record = scene, end, record
         self._uniform = sfc32(seed)
-        self._probe = [0.0] * len(scene.m)
 
     def run(self) -> None:
         """To the end, filling the record. Raises Stop."""
@@ -80,7 +79,7 @@ class DirectMethod:
                     record.rest(then)
                 time = then
                 self._react(time, reaction)
-                if scene.m and scene.flipped(time, scene.y, self._probe):
+                if scene.m and scene.flipped(time, scene.y):
                     planned = self._jump(time)
         record.at(time)
         raise Stop("too many steps", time)
@@ -101,12 +100,12 @@ class DirectMethod:
 
     def _flip(self, time: float, limit: float) -> float | None:
         """The first time after `time`, up to `limit`, at which a mode is another though the state stays the same."""
-        scene, probe = self._scene, self._probe
+        scene = self._scene
         before, wait = time, LONGEST_WAIT * self._end
         while before < limit:
             at = min(before + wait, limit)
-            if scene.flipped(at, scene.y, probe):
-                return first_flip(lambda moment: scene.flipped(moment, scene.y, probe), before, at, self._end)
+            if scene.flipped(at, scene.y):
+                return first_flip(lambda moment: scene.flipped(moment, scene.y), before, at, self._end)
             before = at
         return None
 

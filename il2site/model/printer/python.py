@@ -71,6 +71,7 @@ class Functions:
     jacobian_for: Binding
     rates_for: Binding
     output_for: Binding
+    mode_for: Binding
     modes: int
     timed: bool
     """Whether the modes depend on time alone, not on the states."""
@@ -128,7 +129,7 @@ def _compiled(network: Network) -> Functions:
     exec(compile(source, f"<{network.name}>", "exec"), space)
     return Functions(
         **{name: space[name] for name in parts},
-        **_bindings(network, space),
+        **_bindings(network, held, space),
         modes=len(lines.modes),
         timed=_timed(network, lines.modes),
         source=source,
@@ -142,6 +143,7 @@ def _bound_sources(network: Network, held: Frozen) -> dict[str, str]:
     sources = {
         "rhs_for": bound_source(held.network, "rhs_for", flow, rates),
         "rates_for": bound_source(network, "rates_for", [reaction.rate for reaction in network.reactions]),
+        "mode_for": bound_source(network, "mode_for", held.modes),
         "output_for": bound_source(network, "output_for", [Symbol(name) for name in network.outputs]),
     }
     if n <= DENSE_LIMIT:
@@ -152,9 +154,10 @@ def _bound_sources(network: Network, held: Frozen) -> dict[str, str]:
     return sources
 
 
-def _bindings(network: Network, space: Mapping[str, Any]) -> dict[str, Any]:
+def _bindings(network: Network, held: Frozen, space: Mapping[str, Any]) -> dict[str, Any]:
     """The functions of `_bound_sources`, which ask the careful ones where those are needed."""
     n, rates, outputs = len(network.states), len(network.reactions), len(network.outputs)
+    modes = len(held.modes)
 
     def rhs(p: list[float], m: Any, t: float, y: list[float]) -> list[float]:
         space["rhs"](t, y, p, m, dy := [0.0] * n)
@@ -172,7 +175,11 @@ def _bindings(network: Network, space: Mapping[str, Any]) -> dict[str, Any]:
         space["output"](t, y, p, out := [0.0] * outputs)
         return out
 
-    careful = {"rhs_for": rhs, "jacobian_for": jacobian, "rates_for": rates_now, "output_for": output}
+    def mode(p: list[float], m: Any, t: float, y: list[float]) -> list[float]:
+        space["mode"](t, y, p, found := [0.0] * modes)
+        return found
+
+    careful = {"mode_for": mode, "rhs_for": rhs, "jacobian_for": jacobian, "rates_for": rates_now, "output_for": output}
     return {name: _binding(space.get(name), function) for name, function in careful.items()}
 
 
