@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import struct
 import zlib
+from pathlib import Path
 
 import pytest
+from conftest import il2site
 
-from il2site.site.image import Unfit, cleaned
+from il2site.site.address import moved
+from il2site.site.image import Unfit, cleaned, size
+from il2site.site.shown_image import with_sizes
 
 SECRET = b"47.3769 N, 8.5417 E"
 
@@ -133,3 +138,54 @@ def test_a_file_cut_or_changed_anywhere_is_an_image_or_refused() -> None:
             for broken in (data[:at], data[:at] + b"\xff" + data[at + 1 :], data[:at] + b"\0" + data[at + 1 :]):
                 with contextlib.suppress(Unfit):
                     cleaned(name, broken)
+
+
+# On a page
+
+
+SIZES = {"images/cell.png": (1280, 800), "images/cell-640.png": (640, 400), "images/cell.avif": (1280, 800),
+         "images/cell-640.avif": (640, 400), "images/cell-2.png": (900, 900), "images/cells.webp": (1280, 800)}  # fmt: skip
+
+
+def test_an_image_on_a_page_has_its_size_and_every_form_of_it_that_there_is() -> None:
+    shown = with_sizes('<p><img src="../../images/cell.png" alt="A cell"></p>', "lessons/a/index.html", SIZES)
+    assert shown == (
+        '<p><picture><source type="image/avif" srcset="../../images/cell-640.avif 640w, ../../images/cell.avif 1280w" '
+        'sizes="(min-width: 39rem) 36rem, calc(100vw - 2.5rem)"><img src="../../images/cell.png" '
+        'srcset="../../images/cell-640.png 640w, ../../images/cell.png 1280w" '
+        'sizes="(min-width: 39rem) 36rem, calc(100vw - 2.5rem)" width="1280" height="800" alt="A cell"></picture></p>'
+    )
+
+
+def test_an_image_that_stands_alone_gets_its_size_and_an_unknown_one_nothing() -> None:
+    alone, unknown = '<img src="images/cell-2.png" alt="Two">', '<img src="images/none.png" alt="">'
+    assert with_sizes(alone, "index.html", SIZES) == '<img src="images/cell-2.png" width="900" height="900" alt="Two">'
+    assert with_sizes(unknown, "index.html", SIZES) == unknown
+
+
+def test_a_question_with_an_image_can_move_to_the_review_page() -> None:
+    shown = with_sizes('<img src="../../images/cell.png" alt="">', "lessons/a/index.html", SIZES)
+    assert moved(shown, "lessons/a/index.html", "review/index.html").count('"../images/cell') == 3
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_the_size_of_every_format_is_known(name: str) -> None:
+    width, height = size(PLAIN[name])
+    assert width > 0 < height
+
+
+def test_a_photograph_on_its_side_is_measured_as_it_is_shown() -> None:
+    lying, standing = jpeg(), jpeg(segment(0xE1, b"Exif\0\0" + exif(6)))
+    assert size(standing) == size(lying)[::-1]
+
+
+def test_the_build_sets_sizes_and_offers_the_lighter_form(small: Path) -> None:
+    (small / "content/images").mkdir(exist_ok=True)
+    (small / "content/images/cell.png").write_bytes(png(6, 5))
+    (small / "content/images/cell.avif").write_bytes(avif())
+    lesson = small / "content/lessons/first.md"
+    lesson.write_text(lesson.read_text() + "\n![A cell](../images/cell.png)\n")
+    assert il2site("build", cwd=small).returncode == 0
+    page = (small / "build/lessons/first/index.html").read_text()
+    assert '<source type="image/avif" srcset="../../images/cell.avif 6w"' in page
+    assert re.search(r'<img [^>]*src="../../images/cell.png"[^>]* width="6" height="5"', page)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from browser_tools import Site, Visit, chromium, eventually, visit
+from pathlib import Path
+
+from browser_tools import Site, Visit, chromium, eventually, served, visit
+from conftest import il2site
 from playwright.sync_api import expect
 
 __all__ = ["chromium", "visit"]
@@ -44,6 +47,19 @@ def test_the_first_tap_explains_and_the_second_follows(site: Site, visit: Visit)
     assert page.url == site.page(LESSON)
     term.tap()
     expect(page.get_by_role("heading", level=1)).to_have_text("Glossary")
+
+
+def test_a_footnote_is_shown_in_place(small: Path, visit: Visit) -> None:
+    lesson = small / "content/lessons/first.md"
+    lesson.write_text(lesson.read_text() + "\nA word[^aside].\n\n[^aside]: More on the word.\n")
+    assert il2site("build", cwd=small).returncode == 0
+    with served(small / "build", "/") as site:
+        page = visit(site, "lessons/first/index.html", width=360)
+        page.keyboard.press("Tab")
+        page.locator("a.footnote-ref").focus()
+        expect(page.get_by_role("tooltip")).to_have_text("More on the word.")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("tooltip")).to_be_hidden()
 
 
 def test_what_stands_in_the_margin_is_not_said_twice(site: Site, visit: Visit) -> None:

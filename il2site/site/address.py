@@ -93,18 +93,25 @@ def relative(target: str, page: str) -> str:
 def moved(fragment: str, here: str, there: str) -> str:
     """HTML that was written for the output path `here`, with the addresses in it as they are on `there`."""
 
-    def replace(match: re.Match[str]) -> str:
-        href = html.unescape(match[2])
-        if urlsplit(href).scheme:
-            return match[0]
+    def there_too(href: str) -> str:
         path, mark, fragment = href.partition("#")
         target = posixpath.normpath(posixpath.join(posixpath.dirname(here), path)) if path else here
-        return f'{match[1]}="{html.escape(relative(target + mark + fragment, there))}"'
+        return relative(target + mark + fragment, there)
 
-    return _LINK.sub(replace, fragment)
+    def replace(match: re.Match[str]) -> str:
+        href = html.unescape(match[2])
+        return match[0] if urlsplit(href).scheme else f'{match[1]}="{html.escape(there_too(href))}"'
+
+    def replace_set(match: re.Match[str]) -> str:
+        chosen = (each.rpartition(" ") for each in html.unescape(match[1]).split(", "))
+        listed = ", ".join(f"{there_too(href)} {width}" for href, _, width in chosen)
+        return f'srcset="{html.escape(listed)}"'
+
+    return _SET.sub(replace_set, _LINK.sub(replace, fragment))
 
 
 _LINK = re.compile(r'\b(href|src)="([^"]*)"')
+_SET = re.compile(r'\bsrcset="([^"]*)"')
 
 
 def hashed(path: str, data: bytes) -> str:

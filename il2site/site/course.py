@@ -36,9 +36,11 @@ from il2site.site.address import (
     page_address,
     relative,
 )
+from il2site.site.image import size
 from il2site.site.images import site_images
 from il2site.site.prediction import Answers, answer_all
 from il2site.site.settings import SETTINGS_PATH, Settings, parse_settings
+from il2site.site.shown_image import with_sizes
 from il2site.site.truth import other_numbers, truth_problems
 from il2site.source import Sources
 from il2site.text import Place, SourceFile
@@ -85,7 +87,13 @@ class Course:
     def places(self) -> str:
         """What stands for every address that a link can be given, sections apart."""
         shared = (self.made_of[GLOSSARY_PATH], self.made_of[REFERENCES_PATH])
-        return joined((*shared, *sorted(self.targets), *sorted(self.images)))
+        images = (f"{path} {width} {height}" for path, (width, height) in sorted(self.image_sizes.items()))
+        return joined((*shared, *sorted(self.targets), *images))
+
+    @cached_property
+    def image_sizes(self) -> Mapping[str, tuple[int, int]]:
+        """Width and height of every image by its output path."""
+        return {path.removeprefix("content/"): size(data) for path, data in self.images.items()}
 
     @cached_property
     def states(self) -> str:
@@ -687,7 +695,8 @@ def with_links(course: Course, source: str, fragment: str, page: str | None = No
         found = found if page is None else _moved(found, course.targets[source].address, page)
         return f'{match[1]}="{html.escape(found)}"'
 
-    return _LINK.sub(replace, fragment)
+    linked = _LINK.sub(replace, fragment)
+    return with_sizes(linked, page or course.targets[source].address, course.image_sizes) if course.images else linked
 
 
 def _moved(address: str, page: str, other: str) -> str:

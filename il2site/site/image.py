@@ -50,6 +50,13 @@ def cleaned(name: str, data: bytes) -> bytes:
     return image.data
 
 
+def size(data: bytes) -> tuple[int, int]:
+    """Width and height, as it is shown, of an image that `cleaned` has let through."""
+    kind = next(kind for kind, sign in _SIGNS.items() if sign.match(data))
+    image = _CLEANERS[kind](data)
+    return image.width, image.height
+
+
 _SIGNS = {
     "PNG": re.compile(rb"\x89PNG\r\n\x1a\n"),
     "JPEG": re.compile(rb"\xff\xd8\xff"),
@@ -136,6 +143,8 @@ def _jpeg(data: bytes) -> _Cleaned:
         if _is_kept(mark, segment):
             kept.append(segment)
     note = [_turning(turned)] if turned != 1 else []
+    if turned > 4:  # shown lying on its side
+        width, height = height, width
     return _Cleaned(b"".join([kept[0], *note, *kept[1:]]), width, height)
 
 

@@ -27,6 +27,7 @@ PAGES = {
     "lesson": "lessons/antigen-receptor/index.html",
     "figure": "figures/cd4-expansion/index.html",
     "chart": "figures/response-rates/index.html",
+    "embed": "figures/receptor-triggering/index.html?embed",
     "figures": "figures/index.html",
     "models": "models/index.html",
     "model": "models/cd4-expansion/index.html",
@@ -38,6 +39,7 @@ PAGES = {
     "teachers": "teachers/index.html",
     "teacher": "teachers/antigen-receptor/index.html",
     "about": "about/index.html",
+    "accessibility": "accessibility/index.html",
     "privacy": "privacy/index.html",
     "404": "404.html",
 }
@@ -47,6 +49,7 @@ LONGEST = 16_000
 """Pixels of a page that are shown; the longest lessons are longer."""
 ON_THE_SHEET = (
     ("home", 1280, "light"), ("lesson", 1280, "dark"), ("figure", 1280, "light"), ("glossary", 1280, "dark"),
+    ("figures", 1280, "dark"), ("claims", 1280, "light"), ("model", 1280, "dark"), ("references", 1280, "light"),
     ("home", 360, "dark"), ("lesson", 360, "light"), ("model", 360, "light"), ("claims", 360, "dark"),
     ("chart", 360, "light"), ("teacher", 360, "light"),
 )  # fmt: skip
