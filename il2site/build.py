@@ -12,6 +12,7 @@ from il2site.files import Content, Files
 from il2site.memory import Memory
 from il2site.problem import Problem, errors
 from il2site.source import Sources
+from il2site.text import SourceFile
 
 if TYPE_CHECKING:
     from il2site.site.course import Course
@@ -73,6 +74,22 @@ def build(
 
     memory.end_build()
     return Built(Files({path: Content(d, partial(content, path)) for path, d in seal.digests.items()}), seal.problems)
+
+
+def get_ready() -> None:
+    """Import what a build will need that has a model or a figure to make; one that finds them remembered does without.
+
+    A preview does so when it has nothing else to do, so that the first change is seen as soon as any other.
+    """
+    from il2site.figure.plot import checked
+    from il2site.model.card.check import check  # noqa: F401
+    from il2site.model.engine.simulate import run
+    from il2site.model.sbml import read_network
+
+    network = read_network(SourceFile("ready.ant", "A -> ; A\nA = 1")).value
+    if network:
+        run(network)
+    checked([], {})
 
 
 def _build(

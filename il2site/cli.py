@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import json
 import os
 import sys
@@ -190,7 +191,7 @@ def serve_command(source: Path, output: Path | None, strict: bool, host: str, po
 
     Stop it with Ctrl-C. A mistake in a lesson shows as a message over the page and goes away when it is mended.
     """
-    from il2site.build import Options
+    from il2site.build import Options, get_ready
     from il2site.output import check_output
     from il2site.serve import ServeRefused, serve
     from il2site.source import read_sources, watched_folders
@@ -207,6 +208,7 @@ def serve_command(source: Path, output: Path | None, strict: bool, host: str, po
             report=_say,
             host=host,
             port=port,
+            get_ready=get_ready,
         )
     except ServeRefused as refusal:
         _say(f"{refusal.message}\n{refusal.remedy}")
@@ -480,6 +482,8 @@ def main() -> None:
     """Run the command line; a refusal ends with code 2, a fault of il2site's own with code 3 and its trace."""
     from il2site.output import OutputRefused
 
+    # A build makes millions of values that live long, and few circles of them: to look for those seldom is enough.
+    gc.set_threshold(20_000)
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:

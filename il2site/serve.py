@@ -79,17 +79,19 @@ def serve(
     report: Callable[[str], None],
     host: str = LOOPBACK,
     port: int | None = None,
+    get_ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve `output` until Ctrl-C or SIGTERM. Must run in the main thread.
 
     `read` gives the sources as one value; `rebuild` is called, in a thread of its own, when that value differs (`!=`)
-    from the one built last, and makes `output` show it. `folders` names what to watch, and may name more later.
+    from the one built last, and makes `output` show it; `get_ready` is called in that thread when the first build is
+    shown. `folders` names what to watch, and may name more later.
     `report` is given a line for the person at the terminal: the address, warnings, and errors of il2site itself.
     Without `port`, the first free one from 5500 on is taken. Raises ServeRefused.
     """
     sockets = _bind(host, port, report)
     site = _Site(output, host)
-    builder = _Builder(read, rebuild, folders, output, report)
+    builder = _Builder(read, rebuild, folders, output, report, get_ready)
     thread = threading.Thread(target=builder.run, name="builder", daemon=True)
     try:
         # An interrupt reaches Python as an exception only where signals cannot be handled by the event loop (Windows).
@@ -216,19 +218,21 @@ class _Builder(Generic[S]):
         folders: Callable[[], Sequence[Path]],
         output: Path,
         report: Callable[[str], None],
+        get_ready: Callable[[], None],
     ) -> None:
         self.stop = threading.Event()
         self.failure: Exception | None = None
         self.tell: Callable[[Rebuilt], None] = lambda rebuilt: None
         self.give_up: Callable[[], None] = lambda: None
         self._read, self._rebuild, self._folders, self._report = read, rebuild, folders, report
-        self._output = output.resolve()
+        self._output, self._get_ready = output.resolve(), get_ready
         self._built: tuple[S] | None = None
         self._polling: bool | None = None
 
     def run(self) -> None:
         try:
             self._look()
+            self._get_ready()
             while not self.stop.is_set():
                 self._watch()
         except Exception as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -142,3 +144,9 @@ def test_what_a_removed_lesson_left_is_gone(small: Path, gone: str) -> None:
     said = il2site("build", cwd=small)
     assert said.returncode == 0, said.stderr
     assert not (small / f"build/lessons/{gone}").exists()
+
+
+def test_a_preview_that_is_ready_needs_no_more_libraries_for_a_changed_model() -> None:
+    code = "from il2site.build import get_ready; import sys; get_ready(); print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert {"scipy.integrate", "libsbml", "plotly.graph_objects"} <= set(said.split())
