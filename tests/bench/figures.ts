@@ -75,7 +75,11 @@ export async function slid(name: string, parameter: string, count: number): Prom
   const waits: number[] = [];
   const last = Number(slider.max);
   for (let i = 0; i < count; i++) {
-    for (let k = 0; k < 3; k++) await painted();
+    // Until nothing is on its way any more: what changes afterwards is what this input has brought about.
+    for (let before = -1; before !== changes.frames(); ) {
+      before = changes.frames();
+      for (let k = 0; k < 3; k++) await painted();
+    }
     // Away from the frame, as inputs come at any time of it.
     await new Promise((resolve) => setTimeout(resolve, (7 * i) % 16));
     const begun = performance.now();

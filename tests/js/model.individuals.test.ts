@@ -75,3 +75,13 @@ test("an unknown state and a run without events are refused in words", () => {
   const average = run(proofreading, { set: {}, end: 1, points: 2, method: "ode", seed: 1 });
   assert.throws(() => individuals(proofreading, average, antigen, 1), /only a stochastic run has individuals/);
 });
+
+test("asked until a time, individuals are those of the whole run until then", () => {
+  const [result, until] = [ssa(9), 3];
+  const [some, all] = [individuals(proofreading, result, antigen, 9, until), individuals(proofreading, result, antigen, 9)];
+  assert.ok(all.some(({ times }) => times.some((time) => time > until)), "something happens later");
+  some.forEach(({ times, states }, i) => {
+    const before = all[i]!.times.filter((time) => time <= until).length;
+    assert.deepEqual([times, states], [all[i]!.times.slice(0, before), all[i]!.states.slice(0, before)]);
+  });
+});

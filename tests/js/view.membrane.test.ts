@@ -7,7 +7,7 @@ const field = { individuals: { free: "L", bound: ["C0", "C1"], triggered: "C2" }
 /** One antigen that is caught at 1, makes a step at 2, triggers at 3 and lets go at 4. */
 const antigen = { times: Float64Array.of(0, 1, 2, 3, 4), states: Int32Array.of(0, 1, 2, 3, 0) };
 const patch = membrane(60);
-const view = membraneView(field, [antigen]);
+const view = membraneView(field, () => [antigen]);
 const near = (a: readonly number[], b: readonly number[]) => assert.ok(Math.hypot(a[0]! - b[0]!, a[1]! - b[1]!) < 1e-9, `${a} / ${b}`);
 
 test("an antigen is shown free, held, further along, triggered, and free again", () => {

@@ -83,6 +83,8 @@ class LiveFigure {
   #scene: Scene | null = null;
   readonly #others = new Map<string, Computed | null>();
   #drawings: { field: Drawing | null; curves: Drawing } | null = null;
+  /** What has been drawn last; null when it has to be drawn again. */
+  #drawn: { readonly scene: Scene; readonly transport: Transport } | null = null;
   #waking: Promise<void> | null = null;
   #predicted: Predicted = { waits: false, guesses: [] };
   /** Whether the settings have changed since the last run was begun, and whether more than time has since the last frame. */
@@ -132,7 +134,7 @@ class LiveFigure {
       calm: isCalm,
       state: () => this.#state(),
       runOf: (settings) => this.#runOf(settings),
-      redraw: () => this.#wake(),
+      redraw: () => this.#redraw(),
       act: (action) => this.#act(action),
       set: (set, below) => this.#set(set, below),
       predicted: (predicted) => this.#predict(predicted),
@@ -241,10 +243,16 @@ class LiveFigure {
     this.#dirty = true;
     clearTimeout(this.#resting);
     this.#tell((feature) => feature.settled?.(this.#state()));
-    if (this.#drawings && !this.#begun) this.#compute();
-    this.#begun = true;
     this.#awake();
     this.#wake();
+    if (this.#drawings && !this.#begun) this.#runAhead();
+    this.#begun = true;
+  }
+
+  /** What a frame will show is made before it begins: that one has been asked for, so the browser begins it right behind. */
+  #runAhead(): void {
+    this.#compute();
+    if (!this.#isDrawn()) this.#draw();
   }
 
   /** A prediction asks for a state of this figure. */
@@ -357,6 +365,11 @@ class LiveFigure {
   #show(): void {
     this.#urgent = true;
     if (!this.#drawings) this.#tell((feature) => feature.awaited?.(this.#state()));
+    this.#redraw();
+  }
+
+  #redraw(): void {
+    this.#drawn = null;
     this.#wake();
   }
 
@@ -370,7 +383,7 @@ class LiveFigure {
     this.#compute();
     if (this.#transport.playing) this.#advance(now);
     this.#lastFrame = this.#transport.playing ? now : 0;
-    this.#draw();
+    if (!this.#isDrawn()) this.#draw();
     const urgent = this.#urgent;
     this.#urgent = false;
     this.#tell((feature) => feature.shown?.(this.#state(), now, urgent));
@@ -384,12 +397,18 @@ class LiveFigure {
   }
 
   #draw(): void {
-    const [drawn, { time, playing }] = [this.#scene, this.#transport];
-    if (!drawn || !this.#drawings) return;
+    const [scene, transport] = [this.#scene, this.#transport];
+    if (!scene || !this.#drawings) return;
+    const { time, playing } = transport;
     const ahead = !this.#predicted.waits;
     const nothing = { data: [], layout: {} };
-    this.#drawings.field?.show((size, inMotion) => drawn.field(time, size, playing, inMotion) ?? nothing, "");
-    this.#drawings.curves.show((size) => this.#over(drawn.curves(time, size, ahead), size), drawn.axes);
+    this.#drawings.field?.show((size, inMotion) => scene.field(time, size, playing, inMotion) ?? nothing, "");
+    this.#drawings.curves.show((size) => this.#over(scene.curves(time, size, ahead), size), scene.axes);
+    this.#drawn = { scene, transport };
+  }
+
+  #isDrawn(): boolean {
+    return this.#drawn?.scene === this.#scene && this.#drawn?.transport === this.#transport;
   }
 
   /** The curves with what the features lay over them. */

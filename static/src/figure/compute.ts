@@ -30,8 +30,8 @@ export interface Computed {
   readonly measured: Measured;
   /** The mean run beside a stochastic one. */
   readonly average: Run | null;
-  /** Single antigens of a membrane; empty for other views. */
-  readonly individuals: readonly Individual[];
+  /** Single antigens of a membrane, what became of them until a time; none for other views. */
+  readonly individuals: (until: number) => readonly Individual[];
   /** What to tell the reader when the run did not finish. */
   readonly failure: string | null;
   /** Whether it was made of a part of the runs that it needs. */
@@ -41,6 +41,8 @@ export interface Computed {
 /** Of a coarse figure one cell in so many is made, and runs of a scan are made so exactly: no eye sees the difference. */
 const COARSE = 4;
 const SEEN = 1e-3;
+
+const NOBODY = (): readonly Individual[] => [];
 
 /** Says whether what has been made is enough for now; asked between runs. */
 export type Enough = () => boolean;
@@ -69,7 +71,6 @@ function* course(network: Network, figure: ModelFigure, settings: Settings, coar
   const made = meanRun(cells);
   const average = figure.run.average && method === "ssa" ? yield* playing(network, figure, settings, "ode", 1) : [];
   const followed = figure.view === "membrane" ? statesOfOne(figure.field as MembraneField) : [];
-  const single = followed.length > 0 && made.events ? individuals(network, made, followed, seed) : [];
   return {
     run: made,
     members: cells.length > 1 ? cells.map(({ series }) => series) : [],
@@ -77,7 +78,7 @@ function* course(network: Network, figure: ModelFigure, settings: Settings, coar
     rows: made.series,
     measured: { series: made.series, parameters: parameters(figure, settings), timeUnit: figure.clock.unit, clock: "time" },
     average: average[0] ?? null,
-    individuals: single,
+    individuals: followed.length > 0 && made.events ? (until) => individuals(network, made, followed, seed, until) : NOBODY,
     failure: failure(made.outcome, figure.clock),
     coarse: some < all,
   };
@@ -88,18 +89,22 @@ function* scan(
 ): Generator<void, Computed> {
   const log = figure.clock.scale === "log";
   const own = ownOf(network, settings);
-  const made = (arm: Arm, relative?: number): Remembered => {
-    const options = { ...runOptions(figure), doses: arm.doses, ...(relative && { relative }) };
-    const whose = JSON.stringify([figure.name, arm.name, relative, { ...own, [sweep.parameter]: 0, ...arm.set }]);
-    return remembered(network, whose, (swept) => sweptOf(sweep, run(network, { set: { ...own, ...swept, ...arm.set }, ...options })));
-  };
   const arms = armsOf(figure);
-  const runs = new Map(arms.map((arm) => [arm, { exact: made(arm), seen: made(arm, SEEN) }]));
+  const runs = new Map(arms.map((arm) => {
+    const whose = (relative: number): string => JSON.stringify([figure.name, arm.name, relative, { ...own, [sweep.parameter]: 0, ...arm.set }]);
+    return [arm, { exact: knownRuns(network, whose(0)), seen: knownRuns(network, whose(SEEN)) }];
+  }));
   const swept = (set: Settings, arm: Arm): Swept => {
     const { exact, seen } = runs.get(arm)!;
-    return enough ? (exact.known(set) ?? seen.made(set)) : exact.made(set);
+    const at = set[sweep.parameter]!;
+    const known = exact.get(at) ?? (enough ? seen.get(at) : undefined);
+    if (known) return known;
+    const options = { ...runOptions(figure), doses: arm.doses, ...(enough && { relative: SEEN }) };
+    const made = sweptOf(sweep, run(network, { set: { ...own, ...set, ...arm.set }, ...options }));
+    (enough ? seen : exact).set(at, made);
+    return made;
   };
-  const isKnown = (arm: Arm): boolean => sweep.positions.every((x) => runs.get(arm)!.exact.known({ [sweep.parameter]: x }));
+  const isKnown = (arm: Arm): boolean => runs.get(arm)!.exact.size >= sweep.positions.length;
   const parts: Scanned[] = [];
   if (!enough) parts.push(yield* scanning(sweep, arms, swept, null));
   else for (const arm of arms) parts.push(yield* scanning(sweep, [arm], swept, isKnown(arm) ? null : enough));
@@ -113,7 +118,7 @@ function* scan(
     rows,
     measured: { series: fine, parameters: parameters(figure, settings), timeUnit: "", clock: "x" },
     average: null,
-    individuals: [],
+    individuals: NOBODY,
     failure: failure(outcome.kind === "finished" ? outcome : { ...outcome, at }, figure.clock),
     coarse: enough !== null,
   };
@@ -123,32 +128,19 @@ function runOptions({ run: { end, points, seed } }: ModelFigure): Omit<RunOption
   return { end, points, method: "ode", seed };
 }
 
-/** What runs of a sweep have given lately: a slider leaves some conditions as they were. */
-const lately = new WeakMap<Network, Map<string, Swept>>();
-const MOST_KNOWN = 1000;
+/** What the runs of sweeps have given lately, by all that they have in common: a slider leaves some conditions as they were. */
+const lately = new WeakMap<Network, Map<string, Map<number, Swept>>>();
+const MOST_SWEEPS = 50;
 
-interface Remembered {
-  known(swept: Settings): Swept | undefined;
-  made(swept: Settings): Swept;
-}
-
-/** Runs that differ only in what is swept; those that were not asked for lately are forgotten. */
-function remembered(network: Network, whose: string, make: (swept: Settings) => Swept): Remembered {
-  const all = lately.get(network) ?? new Map<string, Swept>();
+/** The runs of a sweep that are known, by what is swept; those that were not asked for lately are forgotten. */
+function knownRuns(network: Network, whose: string): Map<number, Swept> {
+  const all = lately.get(network) ?? new Map<string, Map<number, Swept>>();
   lately.set(network, all);
-  const name = (swept: Settings): string => whose + Object.values(swept).join();
-  const known = (swept: Settings): Swept | undefined => {
-    const found = all.get(name(swept));
-    if (found) all.delete(name(swept)), all.set(name(swept), found);
-    return found;
-  };
-  const made = (swept: Settings): Swept => {
-    const run = known(swept) ?? make(swept);
-    all.set(name(swept), run);
-    if (all.size > MOST_KNOWN) all.delete(all.keys().next().value!);
-    return run;
-  };
-  return { known, made };
+  const mine = all.get(whose) ?? new Map<number, Swept>();
+  all.delete(whose);
+  all.set(whose, mine);
+  if (all.size > MOST_SWEEPS) all.delete(all.keys().next().value!);
+  return mine;
 }
 
 /** The settings, and those of each condition under its name. */

@@ -244,7 +244,7 @@ export class EventLog {
   }
 
   events(): Events {
-    const [times, reactions] = [this.times.slice(0, this.length), this.reactions.slice(0, this.length)];
+    const [times, reactions] = [this.times.subarray(0, this.length), this.reactions.subarray(0, this.length)];
     return { times, reactions, jumps: this.jumps };
   }
 

@@ -23,20 +23,23 @@ export interface Individual {
  * random numbers of its own (seed + 1). Those present at time 0 come first, in the order of `states`.
  *
  * The first state an event empties leads to the first state it fills, and so on; what is left over is born or gone, as
- * is what doses and events of the network add or take.
+ * is what doses and events of the network add or take. What comes after the time `until` is left out.
  * @throws Error when a state is unknown or the run is not stochastic.
  */
-export function individuals(network: Network, run: Run, states: readonly string[], seed: number): Individual[] {
+export function individuals(
+  network: Network, run: Run, states: readonly string[], seed: number, until = Infinity,
+): Individual[] {
   if (run.events === null) throw new Error(`${network.name}: only a stochastic run has individuals`);
   const followed = indicesOf(network, states);
   const moves = (network.change ?? []).map((change) => movesOf(change, followed));
   const { times, reactions, jumps } = run.events;
-  const crowd = new Crowd(states.length, times.length, sfc32(seed + 1));
+  const crowd = new Crowd(states.length, sfc32(seed + 1));
   states.forEach((state, s) => crowd.populate(s, run.series.columns[state]?.[0] ?? 0));
   let jump = 0;
   for (let i = 0; i <= times.length; i++) {
-    for (; jumps[jump]?.after === i; jump++) crowd.jump(jumps[jump]!, followed);
-    const made = i < times.length ? moves[reactions[i]!]! : [];
+    for (; jumps[jump]?.after === i && jumps[jump]!.time <= until; jump++) crowd.jump(jumps[jump]!, followed);
+    if (!(times[i]! <= until)) break;
+    const made = moves[reactions[i]!]!;
     for (let k = 0; k < made.length; k++) crowd.move(times[i]!, made[k]![0], made[k]![1]);
   }
   return crowd.histories();
@@ -82,18 +85,15 @@ function repeated(change: Change, followed: readonly number[], sign: number): nu
 class Crowd {
   private readonly members: number[][];
   private readonly uniform: () => number;
-  private who: Int32Array;
-  private when: Float64Array;
-  private where: Int32Array;
+  private who = new Int32Array(4096);
+  private when = new Float64Array(4096);
+  private where = new Int32Array(4096);
   private written = 0;
   private size = 0;
 
-  /** `events`: about so many moves there will be. */
-  constructor(states: number, events: number, uniform: () => number) {
+  constructor(states: number, uniform: () => number) {
     this.members = Array.from({ length: states }, () => []);
     this.uniform = uniform;
-    const room = events + 1024;
-    [this.who, this.when, this.where] = [new Int32Array(room), new Float64Array(room), new Int32Array(room)];
   }
 
   populate(state: number, count: number): void {

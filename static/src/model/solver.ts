@@ -49,7 +49,10 @@ export const NOTHING = 1e-40;
 /** The first step, and the longest, as parts of the whole run: a pulse of a rate must not be stepped over. */
 const FIRST_STEP = 1e-6;
 const LONGEST_STEP = 1 / 100;
-/** The longest step where no rate depends on time by itself: what is to come then announces itself in the states. */
+/**
+ * The longest step where no rate depends on time by itself: what is to come then announces itself in the states. A run that
+ * need not be so exact takes longer ones, as it does of all steps.
+ */
 const LONGEST_FREE = 1 / 20;
 /** A step too short to care about, as a part of the whole run. */
 const INSTANT = 1e-13;
@@ -103,7 +106,8 @@ class Integration {
     this.end = task.times[task.times.length - 1]!;
     this.relative = Math.max(task.relative, TIGHTEST);
     this.h = FIRST_STEP * this.end;
-    this.longest = (network.autonomous ? LONGEST_FREE : LONGEST_STEP) * this.end;
+    const patience = Math.max(1, this.relative / RELATIVE) ** 0.2;
+    this.longest = (network.autonomous ? LONGEST_FREE * patience : LONGEST_STEP) * this.end;
     [this.y, this.inside, this.modes] = [new Float64Array(n), new Float64Array(n), new Float64Array(network.modes)];
     network.initial(p, this.y);
     [this.reach, this.negative] = [new Float64Array(n), new Uint8Array(n)];

@@ -34,11 +34,19 @@ interface Antigen extends Individual {
 
 export type MembraneView = (time: number, glide: number) => MembraneMarks;
 
-/** A function from time to marks. `glide`: how long a mark is on its way, in model time; 0 shows all in place. */
-export function membraneView(field: MembraneField, individuals: readonly Individual[]): MembraneView {
+/**
+ * A function from time to marks. `glide`: how long a mark is on its way, in model time; 0 shows all in place. What becomes
+ * of the antigens is asked for only until the time that is shown: a slider that is held makes a run anew at each move.
+ */
+export function membraneView(field: MembraneField, individuals: (until: number) => readonly Individual[]): MembraneView {
   const patch = membrane(field.receptors);
-  const antigens = individuals.map(withGrips);
+  let until = -1;
+  let antigens: Antigen[] = [];
   return (time, glide) => {
+    if (time > until) {
+      until = Math.max(time, 2 * until);
+      antigens = individuals(until).map(withGrips);
+    }
     const scene: Scene = { patch, total: antigens.length, steps: field.individuals.bound.length, glide };
     const marks: Writable = { free: [], held: [], triggered: [] };
     for (const antigen of antigens) place(scene, antigen, time, marks);
