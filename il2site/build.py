@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import gc
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -59,7 +61,23 @@ def build(
     `memory` spares a series of builds what has not changed between them; the result is the same without it. When nothing
     has changed at all, nothing is made until somebody asks for the content of a file.
     """
-    memory = memory or Memory()
+    with _settled():
+        return _remembered(sources, options, earlier, tell, memory or Memory())
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    """The collector of garbage looks only at what comes from now on: what was there before will still be needed."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _remembered(
+    sources: Sources, options: Options, earlier: tuple[Problem, ...], tell: Callable[[str], None], memory: Memory
+) -> Built:
     make = cache(partial(_build, sources, options, earlier, tell, memory))
     # A preview never asks for the same sources twice; so there is nothing to be kept of the whole.
     if options.live_reload:

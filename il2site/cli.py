@@ -194,14 +194,14 @@ def serve_command(source: Path, output: Path | None, strict: bool, host: str, po
     from il2site.build import Options, get_ready
     from il2site.output import check_output
     from il2site.serve import ServeRefused, serve
-    from il2site.source import read_sources, watched_folders
+    from il2site.source import Before, read_sources, watched_folders
 
     folder = output or source / "build"
     check_output(folder, source)
     preview = _Preview(source, folder, Options(live_reload=True, strict=strict))
     try:
         serve(
-            lambda: read_sources(source),
+            partial(read_sources, source, Before()),
             preview.rebuild,
             lambda: watched_folders(source),
             folder,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -53,6 +54,7 @@ def _by_new_processes(make: Callable[[N], T], names: Sequence[N], workers: int) 
 
 
 def _by_copies(make: Callable[[N], T], names: Sequence[N], workers: int) -> list[T]:
+    gc.freeze()  # what no process touches, not even its collector of garbage, they go on sharing
     size = -(-len(names) // _LARGEST_PIPE)
     groups = [range(first, min(first + size, len(names))) for first in range(0, len(names), size)]
     with _tickets(len(groups)) as tickets:

@@ -79,8 +79,13 @@ class Memory:
         return {name: self.of(key, partial(made.__getitem__, name)) for name, key in keys.items()}
 
     def knows(self, key: Key) -> bool:
-        """Whether `of` has something for `key` without making it."""
-        return key in self._used or self._kept_or_written(key) is not _NOTHING
+        """Whether `of` has something for `key` without making it. If so, that is kept as if it had been used."""
+        if key in self._used:
+            return True
+        result = self._kept_or_written(key)
+        if result is not _NOTHING:
+            self._used[key] = result
+        return result is not _NOTHING
 
     def _kept_or_written(self, key: Key) -> Any:
         """What the last build had for `key`, or an earlier process; else `_NOTHING`."""

@@ -27,6 +27,7 @@ from il2site.files import digest as digest_of
 Stamp: TypeAlias = tuple[str, int, int, int, int]
 """The digest of a file's content, and what a system says of the file: size, number, time of change, time of any change."""
 Stamps: TypeAlias = Mapping[str, Stamp]
+"""By path; that of a folder ends with a slash, and its digest is empty."""
 
 MARKER = ".il2site"
 _MARKER_TEXT = b"il2site made this folder and replaces everything in it at the next build.\n"
@@ -221,16 +222,18 @@ _FEW = 20
 
 
 def _make_equal(folder: Path, wanted: Files, stamps: Stamps, few: int) -> dict[str, Stamp]:
-    before = _survey(folder)
+    before = _as_before(folder, stamps) or _survey(folder)
     stays = {path for path, digest in wanted.digests().items() if _holds(before, path, digest, stamps)}
     changed = [path for path in wanted if path not in stays]
-    same_names = before.files.keys() == wanted.keys() and before.folders == set(_folders(wanted))
+    same_names = before.files.keys() == wanted.keys() and before.folders.keys() == {"", *_folders(wanted)}
     if same_names and not changed:
         return _stamps(before, wanted)
     if same_names and len(changed) <= few and all(stat.S_ISREG(before.files[path].st_mode) for path in changed):
         for path in changed:
             _replace_file(folder, path, wanted[path])
             before.files[path] = os.lstat(folder / path)
+        for path in {path.rpartition("/")[0] for path in changed}:
+            before.folders[path] = os.lstat(folder / path)
         return _stamps(before, wanted)
     _replace(folder, wanted, stays)
     return _stamps(_survey(folder), wanted)
@@ -238,27 +241,46 @@ def _make_equal(folder: Path, wanted: Files, stamps: Stamps, few: int) -> dict[s
 
 @dataclass(frozen=True)
 class _Survey:
-    """What lies in a folder: every folder, and everything else with what the system knows of it, by relative path."""
+    """What lies in a folder, by relative path: every folder, it itself (as "") among them, and everything else, each with
+    what the system knows of it."""
 
     top: Path
-    folders: set[str]
+    folders: dict[str, os.stat_result]
     files: dict[str, os.stat_result]
 
 
 def _survey(top: Path) -> _Survey:
-    found = _Survey(top, set(), {})
-    waiting = [""]
+    found = _Survey(top, {}, {})
+    with contextlib.suppress(FileNotFoundError):
+        found.folders[""] = os.lstat(top)
+    waiting = [*found.folders]
     while waiting:
         below = waiting.pop()
-        with contextlib.suppress(FileNotFoundError), os.scandir(top / below) as entries:
+        with contextlib.suppress(FileNotFoundError), os.scandir(f"{top}/{below}") as entries:
             for entry in entries:
                 path = f"{below}/{entry.name}" if below else entry.name
-                if entry.is_dir(follow_symlinks=False):
-                    found.folders.add(path)
+                kind = found.folders if entry.is_dir(follow_symlinks=False) else found.files
+                kind[path] = entry.stat(follow_symlinks=False)
+                if kind is found.folders:
                     waiting.append(path)
-                else:
-                    found.files[path] = entry.stat(follow_symlinks=False)
     return found
+
+
+def _as_before(top: Path, stamps: Stamps) -> _Survey | None:
+    """The survey of a folder into which nothing came and from which nothing went, by the `stamps` of the folders in it."""
+    found = _Survey(top, {}, {})
+    try:
+        for path, stamp in stamps.items():
+            known = os.lstat(f"{top}/{path}")
+            if not path.endswith("/"):
+                found.files[path] = known
+            elif _stamp(known, "") == stamp:
+                found.folders[path[:-1]] = known
+            else:
+                return None
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found if found.folders else None
 
 
 def _holds(survey: _Survey, path: str, digest: str, stamps: Stamps) -> bool:
@@ -266,7 +288,7 @@ def _holds(survey: _Survey, path: str, digest: str, stamps: Stamps) -> bool:
     known = survey.files.get(path)
     if known is None or not stat.S_ISREG(known.st_mode):
         return False
-    return stamps.get(path) == _stamp(known, digest) or digest_of((survey.top / path).read_bytes()) == digest
+    return stamps.get(path) == _stamp(known, digest) or digest_of(Path(survey.top, path).read_bytes()) == digest
 
 
 def _stamp(known: os.stat_result, digest: str) -> Stamp:
@@ -274,7 +296,9 @@ def _stamp(known: os.stat_result, digest: str) -> Stamp:
 
 
 def _stamps(survey: _Survey, wanted: Files) -> dict[str, Stamp]:
-    return {path: _stamp(survey.files[path], digest) for path, digest in wanted.digests().items() if path in survey.files}
+    folders = {f"{path}/": _stamp(known, "") for path, known in survey.folders.items()}
+    digests = wanted.digests().items()
+    return folders | {path: _stamp(survey.files[path], digest) for path, digest in digests if path in survey.files}
 
 
 def _replace_file(folder: Path, path: str, data: bytes) -> None:
@@ -283,7 +307,9 @@ def _replace_file(folder: Path, path: str, data: bytes) -> None:
     try:
         new.write_bytes(data)
         new.chmod(_FILE_MODE)
-        os.replace(new, folder / path)
+        # Some file systems do not return from a replacement until all of the new file is on its way to the disk.
+        if not _exchange(new, folder / path):
+            os.replace(new, folder / path)
     finally:
         new.unlink(missing_ok=True)
 

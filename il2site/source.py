@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,19 +63,69 @@ class Sources:
         return joined((*texts, *self.binaries.items(), *self.assets.items()))
 
 
-def read_sources(folder: Path) -> Checked[Sources]:
-    """The sources of the site in `folder`. Every file that cannot be used is a problem; none raises."""
+class Before:
+    """What earlier readings found: a file that the system describes as it did then is not read again.
+
+    An editor can keep size and time of a file, but not the time of its last change of any kind. Systems that keep none,
+    and files that changed so lately that a clock might not tell one change from the next, are read again.
+    """
+
+    def __init__(self) -> None:
+        self._contents: dict[str, tuple[tuple[int, ...], bytes]] = {}
+        self._texts: dict[str, tuple[bytes, SourceFile]] = {}
+
+    def content(self, file: str, most: int) -> bytes:
+        """What is in `file`, up to `most` bytes. Raises OSError when it cannot be read."""
+        known = self._contents.get(file)
+        if known and known[0] == _described(os.stat(file)):
+            return known[1]
+        with open(file, "rb") as stream:
+            described, now = _described(os.fstat(stream.fileno())), time.time_ns()
+            data = stream.read(most)
+        if described and max(described[-2:]) < now - _UNSETTLED:
+            self._contents[file] = described, data
+        return data
+
+    def text(self, path: str, data: bytes, problems: list[Problem]) -> SourceFile | None:
+        """As `_text`."""
+        known = self._texts.get(path)
+        if known and known[0] is data:
+            return known[1]
+        told = len(problems)
+        text = _text(path, data, problems)
+        if text and len(problems) == told:
+            self._texts[path] = data, text
+        return text
+
+
+_UNSETTLED = 3_000_000_000
+"""Nanoseconds; some file systems count time in steps of two seconds."""
+
+
+def _described(facts: os.stat_result) -> tuple[int, ...]:
+    """What a system says of a file, its two times last. Nothing where it does not say when anything of a file changed."""
+    if sys.platform == "win32":
+        return ()
+    return facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
+
+
+def read_sources(folder: Path, before: Before | None = None) -> Checked[Sources]:
+    """The sources of the site in `folder`. Every file that cannot be used is a problem; none raises.
+
+    `before`, given again at the next reading, spares reading what has not changed; the result is the same without it.
+    """
+    before = before or Before()
     problems: list[Problem] = []
     content = dict(_walk(folder, "content", problems))
     texts = {path: file for path, file in content.items() if _USED.fullmatch(path)}
     images = {path: file for path, file in content.items() if _is_image(path)}
     problems += [_unused(path) for path in content if path not in texts and path not in images]
-    read = _texts(_contents(texts, LARGEST_TEXT, problems), problems)
+    read = _texts(_contents(texts, LARGEST_TEXT, problems, before), problems, before)
     sources = Sources(
         texts=read,
-        binaries=_contents(images, LARGEST_IMAGE, problems),
-        templates=_templates(dict(_walk(folder, "templates", problems)), problems),
-        assets=_bundled_assets() | _own_styles(folder, problems),
+        binaries=_contents(images, LARGEST_IMAGE, problems, before),
+        templates=_templates(dict(_walk(folder, "templates", problems)), problems, before),
+        assets=_bundled_assets(before) | _own_styles(folder, problems, before),
         unusable=frozenset(texts.keys() - read.keys()),
     )
     return Checked(sources, tuple(problems))
@@ -90,8 +141,9 @@ def read_text(path: Path) -> Checked[SourceFile]:
             return Checked(None, (_special(place, path),))
     except OSError as error:
         return Checked(None, (_unreadable(place, error),))
-    found = _contents({place.path: path}, LARGEST_TEXT, problems)
-    return Checked(_texts(found, problems).get(place.path), tuple(problems))
+    before = Before()
+    found = _contents({place.path: os.fspath(path)}, LARGEST_TEXT, problems, before)
+    return Checked(_texts(found, problems, before).get(place.path), tuple(problems))
 
 
 def engine_programs() -> tuple[Path, Path]:
@@ -163,21 +215,22 @@ def drawn_fonts() -> list[str]:
     return [str(path) for path in sorted((_bundled() / "static/dist/drawn").glob("*.ttf"))]
 
 
-def _templates(own: Mapping[str, Path], problems: list[Problem]) -> dict[str, SourceFile]:
-    bundled = {f"templates/{p}": d for p, d in _read_tree(_bundled() / "templates")}
-    texts = _texts({**bundled, **_contents(own, LARGEST_TEXT, problems)}, problems)
+def _templates(own: Mapping[str, str], problems: list[Problem], before: Before) -> dict[str, SourceFile]:
+    bundled = {f"templates/{p}": d for p, d in _read_tree(_bundled() / "templates", before)}
+    texts = _texts({**bundled, **_contents(own, LARGEST_TEXT, problems, before)}, problems, before)
     return {path.removeprefix("templates/"): file for path, file in texts.items()}
 
 
-def _bundled_assets() -> dict[str, bytes]:
+def _bundled_assets(before: Before) -> dict[str, bytes]:
     static = _bundled() / "static"
-    return {f"{part}/{p}": d for part in ("css", "dist") for p, d in _read_tree(static / part) if _is_asset(p)}
+    return {f"{part}/{p}": d for part in ("css", "dist") for p, d in _read_tree(static / part, before) if _is_asset(p)}
 
 
-def _own_styles(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
+def _own_styles(folder: Path, problems: list[Problem], before: Before) -> dict[str, bytes]:
     """Style sheets that the site adds to, or puts in place of, those of il2site."""
     styles = {path: file for path, file in _walk(folder, "static/css", problems) if path.endswith(".css")}
-    return {path.removeprefix("static/"): data for path, data in _contents(styles, LARGEST_TEXT, problems).items()}
+    contents = _contents(styles, LARGEST_TEXT, problems, before)
+    return {path.removeprefix("static/"): data for path, data in contents.items()}
 
 
 def _is_image(path: str) -> bool:
@@ -188,28 +241,27 @@ def _is_asset(path: str) -> bool:
     return Path(path).suffix in ASSET_SUFFIXES
 
 
-def _read_tree(folder: Path) -> Iterator[tuple[str, bytes]]:
+def _read_tree(folder: Path, before: Before) -> Iterator[tuple[str, bytes]]:
     """il2site's own files: (path below `folder`, bytes), sorted. Nothing when the folder is absent."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not _is_hidden(path.name):
-            yield path.relative_to(folder).as_posix(), path.read_bytes()
+            yield path.relative_to(folder).as_posix(), before.content(str(path), -1)
 
 
-def _contents(files: Mapping[str, Path], largest: int, problems: list[Problem]) -> dict[str, bytes]:
+def _contents(files: Mapping[str, str], largest: int, problems: list[Problem], before: Before) -> dict[str, bytes]:
     """What is in `files`, by path. One that cannot be read, or is larger than it may be, is a problem."""
     found = {}
     for path, file in files.items():
         try:
             # One byte more than is allowed shows that a file is too large, however large it is.
-            with file.open("rb") as stream:
-                found[path] = stream.read(largest + 1)
+            found[path] = before.content(file, largest + 1)
         except OSError as error:
             problems.append(_unreadable(Place(path), error))
     problems += [_too_large(path, largest) for path, data in found.items() if len(data) > largest]
     return {path: data for path, data in found.items() if len(data) <= largest}
 
 
-def _walk(root: Path, below: str, problems: list[Problem]) -> Iterator[tuple[str, Path]]:
+def _walk(root: Path, below: str, problems: list[Problem]) -> Iterator[tuple[str, str]]:
     """(path relative to `root`, file) of every file in `root/below`, sorted; links are followed while they stay inside."""
     top = root / below
     try:
@@ -227,7 +279,7 @@ def _walk(root: Path, below: str, problems: list[Problem]) -> Iterator[tuple[str
 
 def _walk_folder(
     root: Path, folder: Path, problems: list[Problem], above: frozenset[str], linked: bool
-) -> Iterator[tuple[str, Path]]:
+) -> Iterator[tuple[str, str]]:
     """The files in `folder`. `above`: the folders it lies in; `linked`: whether a link led here."""
     real = os.path.realpath(folder)
     if real in above:
@@ -241,19 +293,19 @@ def _walk_folder(
         return
     for entry in entries:
         if entry.name.isascii() and entry.is_file(follow_symlinks=False):  # so plain that nothing more is to be asked
-            yield f"{shown}/{entry.name}", Path(entry.path)
+            yield f"{shown}/{entry.name}", entry.path
         else:
             yield from _walk_entry(root, folder / entry.name, problems, above | {real}, linked)
 
 
 def _walk_entry(
     root: Path, path: Path, problems: list[Problem], above: frozenset[str], linked: bool
-) -> Iterator[tuple[str, Path]]:
+) -> Iterator[tuple[str, str]]:
     problem = _entry_problem(root, path)
     if problem:
         problems.append(problem)
     elif not path.is_dir():
-        yield _relative(root, path), path
+        yield _relative(root, path), str(path)
     elif linked and path.is_symlink():
         # Links to folders that hold links to folders would lead on and on, in more ways than could be counted.
         problems.append(_not_followed(Place(_relative(root, path)), path, "is a link below a link"))
@@ -334,8 +386,8 @@ def _shown(path: Path) -> str:
     return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
-def _texts(files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, SourceFile]:
-    texts = {path: _text(path, data, problems) for path, data in files.items()}
+def _texts(files: Mapping[str, bytes], problems: list[Problem], before: Before) -> dict[str, SourceFile]:
+    texts = {path: before.text(path, data, problems) for path, data in files.items()}
     return {path: text for path, text in sorted(texts.items()) if text}
 
 

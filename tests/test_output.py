@@ -126,6 +126,32 @@ def test_a_preview_replaces_the_pages_that_changed_and_touches_no_other(tmp_path
     assert list(tmp_path.iterdir()) == [folder], "nothing is left beside it"
 
 
+@ON_POSIX
+@pytest.mark.parametrize("gradual", [True, False])
+def test_what_others_do_to_the_output_is_undone_whatever_was_known_of_it(tmp_path: Path, gradual: bool) -> None:
+    folder = tmp_path / "build"
+
+    def more() -> None:
+        (folder / "assets/css/foreign.css").write_bytes(b"")
+
+    def changed() -> None:
+        (folder / "index.html").write_bytes(SITE["index.html"].swapcase())
+
+    def away() -> None:
+        (folder / "lessons/one.html").unlink()
+
+    def linked() -> None:
+        (folder / "assets").rename(tmp_path / "moved")
+        (folder / "assets").symlink_to(tmp_path / "moved")
+
+    stamps = write_site(SITE, folder)
+    for meddle in (more, changed, away, linked):
+        meddle()
+        stamps = write_site(SITE, folder, stamps=stamps, gradual=gradual)
+        assert read(folder) == SITE
+        assert not (folder / "assets").is_symlink()
+
+
 def test_everyone_may_read_the_site_whatever_the_umask(tmp_path: Path) -> None:
     before = os.umask(0o077)
     try:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
 from il2site.problem import Problem
-from il2site.source import Sources, read_sources
+from il2site.source import Before, Sources, read_sources
 
 
 def read(folder: Path) -> tuple[Sources, dict[str, Problem]]:
@@ -116,3 +117,29 @@ def test_a_sites_own_template_replaces_that_of_il2site(tmp_path: Path) -> None:
     sources, _ = read(tmp_path)
     assert sources.templates["404.html"].text == "mine"
     assert "{% block main %}" in sources.templates["base.html"].text
+
+
+@pytest.mark.parametrize("soon", [True, False])
+def test_a_change_is_found_that_keeps_a_files_size_and_time_however_soon_after_a_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, soon: bool
+) -> None:
+    if not soon:
+        monkeypatch.setattr("il2site.source._UNSETTLED", 0)  # nanoseconds: nobody has to wait until a file has settled
+    file, before = write(tmp_path, "lessons/a.md", b"one"), Before()
+    for text in (b"two", b"six", b"ten"):
+        os.utime(file, (1_000_000_000, 1_000_000_000))
+        time.sleep(0 if soon else 0.05)
+        read_sources(tmp_path, before)
+        file.write_bytes(text)
+        os.utime(file, (1_000_000_000, 1_000_000_000))
+        sources = read_sources(tmp_path, before).value
+        assert sources is not None and sources.texts["content/lessons/a.md"].text == text.decode()
+
+
+def test_what_was_wrong_with_a_file_is_told_again_at_the_next_reading(tmp_path: Path) -> None:
+    for name, data in (("a", b"\xff"), ("b", "un\u202eseen".encode())):
+        write(tmp_path, f"lessons/{name}.md", data)
+    before = Before()
+    first = read_sources(tmp_path, before)
+    assert first.problems == read_sources(tmp_path, before).problems
+    assert {problem.rule for problem in first.problems} >= {"encoding", "bidi-control"}

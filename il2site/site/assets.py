@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from il2site.site.address import hashed
+from il2site.memory import Memory
+from il2site.site import address
 
 STYLE_ORDER = ("fonts", "tokens", "page", "dialog", "twin", "figure", "quiz", "review", "print")
 """Style sheets in the order of the cascade; others that a site adds come before `print`, sorted."""
@@ -24,11 +26,16 @@ class Assets:
     files: Mapping[str, bytes]
 
 
-def gather_assets(sources: Mapping[str, bytes], model_scripts: Mapping[str, str]) -> Assets:
+def gather_assets(sources: Mapping[str, bytes], model_scripts: Mapping[str, str], memory: Memory) -> Assets:
     """Assets from il2site's `css/` and `dist/`, and a classic script for each model (name to JavaScript)."""
+
+    def hashed(path: str, data: bytes) -> str:
+        return memory.of(("hashed", path, data), partial(address.hashed, path, data))
+
     fonts = {name.removeprefix("dist/"): data for name, data in sources.items() if name.startswith("dist/fonts/")}
     named = {name: hashed(name, data) for name, data in fonts.items()}
-    style = _with_fonts(_style(sources), named)
+    sheets = [item for item in sources.items() if item[0].startswith("css/")]
+    style = memory.of(("style", *sheets, *named.items()), lambda: _with_fonts(_style(sources), named))
     style_path = hashed("assets/site.css", style)
     scripts = {name: sources[f"dist/{name}.js"] for name in SCRIPTS}
     paths = {name: hashed(f"assets/{name}.js", data) for name, data in scripts.items()}

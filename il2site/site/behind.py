@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from il2site.lesson.lesson import FigureUse, Lesson, Predict, Quiz
 from il2site.memory import Key, Memory, joined
@@ -12,7 +13,8 @@ from il2site.site.course import Course
 
 @dataclass(frozen=True)
 class Outline:
-    """What other pages than its own show of a lesson. `sections` and `questions` are ids."""
+    """What other pages than its own show of a lesson. `sections` and `questions` are ids, `quizzes`, `predictions` and
+    `figures` are numbers."""
 
     slug: str
     title: str
@@ -23,10 +25,28 @@ class Outline:
     clinical: bool
     sections: tuple[str, ...]
     questions: tuple[str, ...]
+    quizzes: int
+    predictions: int
+    figures: int
 
 
-def outline(lesson: Lesson) -> Outline:
-    return Outline(
+@dataclass(frozen=True)
+class _Gist:
+    """What has to be known of a lesson for other pages: its outline and what stands for that, the names of figures and of
+    misconceptions in it, and what stands for its questions."""
+
+    outline: Outline
+    digest: str
+    figures: frozenset[str]
+    misconceptions: tuple[str, ...]
+    asked: str
+
+
+def _gist(lesson: Lesson) -> _Gist:
+    asking = [part for part in lesson.parts if isinstance(part, Quiz | Predict)]
+    quizzes = [part for part in asking if isinstance(part, Quiz)]
+    shown = [part.name for part in lesson.parts if isinstance(part, FigureUse)]
+    outline = Outline(
         slug=lesson.slug,
         title=lesson.title,
         asks=lesson.asks,
@@ -35,7 +55,19 @@ def outline(lesson: Lesson) -> Outline:
         figure=lesson.figure,
         clinical=lesson.clinical,
         sections=tuple(heading.id for heading in lesson.headings if heading.level == 2),
-        questions=tuple(part.id for part in lesson.parts if isinstance(part, Quiz | Predict)),
+        questions=tuple(part.id for part in asking),
+        quizzes=len(quizzes),
+        predictions=len(asking) - len(quizzes),
+        figures=len(shown),
+    )
+    linked = {link.href[7:].partition("?")[0] for link in lesson.links if link.href.startswith("figure:")}
+    asked_about = {part.figure for part in asking if isinstance(part, Predict)}
+    return _Gist(
+        outline=outline,
+        digest=joined((repr(outline),)),
+        figures=frozenset({*shown, *linked, *asked_about}),
+        misconceptions=tuple(sorted({o.misconception for quiz in quizzes for o in quiz.options if o.misconception})),
+        asked=joined([repr(part) for part in asking]),
     )
 
 
@@ -55,18 +87,30 @@ class Behind:
 
     def questions(self, lesson: Lesson) -> Key:
         """Behind the questions of `lesson` alone."""
-        asked = self._memory.of(("asked", self._course.made_of[lesson.path]), lambda: _asked(lesson))
-        return (lesson.slug, lesson.title, asked, *self._named(lesson))
+        return (lesson.slug, lesson.title, self._gists[lesson.slug].asked, *self._named(lesson))
+
+    def outline(self, slug: str | None) -> str:
+        """Behind what other pages show of the lesson `slug`."""
+        return self._gists[slug].digest if slug else ""
+
+    @cached_property
+    def outlines(self) -> Mapping[str, Outline]:
+        """The outline of every lesson by its slug, in their order."""
+        return {slug: gist.outline for slug, gist in self._gists.items()}
+
+    @cached_property
+    def _gists(self) -> Mapping[str, _Gist]:
+        course = self._course
+        return {
+            lesson.slug: self._memory.of(("gist", course.made_of[lesson.path]), partial(_gist, lesson))
+            for lesson in course.lessons
+        }
 
     def _named(self, lesson: Lesson) -> Key:
         """Behind what `lesson` names: places, figures, and misconceptions, which are refuted in some lesson."""
-        course = self._course
-        shown = {part.name for part in lesson.parts if isinstance(part, FigureUse)}
-        asked = {part.figure for part in lesson.parts if isinstance(part, Predict)}
-        linked = {link.href[7:].partition("?")[0] for link in lesson.links if link.href.startswith("figure:")}
-        named = {o.misconception for part in lesson.parts if isinstance(part, Quiz) for o in part.options}
-        refuted = [(name, course.refuted_in[name].slug, course.claimed[name]) for name in sorted(filter(None, named))]
-        return (course.places, course.behind_figures(shown | asked | linked), tuple(refuted))
+        course, gist = self._course, self._gists[lesson.slug]
+        refuted = [(name, course.refuted_in[name].slug, course.claimed[name]) for name in gist.misconceptions]
+        return (course.places, course.behind_figures(gist.figures), tuple(refuted))
 
     @cached_property
     def models(self) -> str:
@@ -78,7 +122,3 @@ class Behind:
     def lessons(self) -> str:
         """Behind all lessons, with everything in them."""
         return joined([self._course.made_of[lesson.path] for lesson in self._course.lessons])
-
-
-def _asked(lesson: Lesson) -> str:
-    return joined([repr(part) for part in lesson.parts if isinstance(part, Quiz | Predict)])

@@ -487,15 +487,17 @@ def _link_problems(course: Course, memory: Memory) -> Iterator[Problem]:
     links |= {GLOSSARY_PATH: course.terms.links, CLAIMS_PATH: course.claims.links if course.claims else ()}
     for path, each in links.items():
         # Links to sections depend on other lessons; all others only on what there is.
-        whole = tuple(link for link in each if "#" not in link.href)
         key = ("links", course.made_of[path], course.places, course.states)
-        yield from memory.of(key, partial(_dead_links, course, path, whole))
-        yield from _dead_links(course, path, [link for link in each if "#" in link.href])
+        problems, to_sections = memory.of(key, partial(_dead_links, course, path, each))
+        yield from problems
+        yield from filter(None, (_link_problem(course, path, link) for link in to_sections))
 
 
-def _dead_links(course: Course, path: str, links: Iterable[Link]) -> tuple[Problem, ...]:
-    """The problems of `links` in the file `path`."""
-    return tuple(problem for link in links if (problem := _link_problem(course, path, link)))
+def _dead_links(course: Course, path: str, links: Iterable[Link]) -> tuple[tuple[Problem, ...], tuple[Link, ...]]:
+    """The problems of `links` in the file `path` that do not lead to sections, and those that do."""
+    to_sections = tuple(link for link in links if "#" in link.href)
+    whole = (link for link in links if "#" not in link.href)
+    return tuple(problem for link in whole if (problem := _link_problem(course, path, link))), to_sections
 
 
 def _link_problem(course: Course, path: str, link: Link) -> Problem | None:

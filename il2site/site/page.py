@@ -58,7 +58,7 @@ from il2site.site.address import (
     teacher_address,
 )
 from il2site.site.assets import Assets
-from il2site.site.behind import Behind, Outline, outline
+from il2site.site.behind import Behind, Outline
 from il2site.site.course import (
     CLAIMS_PATH,
     GLOSSARY_PATH,
@@ -75,7 +75,7 @@ from il2site.site.linked_data import LICENCES, described_lesson, described_site
 from il2site.site.model_page import ModelPage
 from il2site.site.picture import SIZE, picture_address, pictured
 from il2site.site.policy import REFERRER, page_policy
-from il2site.site.search import Entry, by_heading
+from il2site.site.search import Found, by_heading
 from il2site.site.teacher import teacher_entry, teacher_page
 from il2site.site.weight import zipped
 from il2site.text import MEASURE, Place, SourceFile
@@ -125,7 +125,7 @@ class Pages:
 def render_pages(
     course: Course,
     models: Mapping[str, ModelPage],
-    entries: tuple[Entry, ...],
+    found: tuple[Found, ...],
     assets: Assets,
     templates: Mapping[str, SourceFile],
     look: Look,
@@ -134,7 +134,7 @@ def render_pages(
     """Every page of `course` and of its `models`; a template's fault is a problem with its line."""
     environment = _environment(templates, memory)
     behind = Behind(course, memory)
-    pages = {page.path: page for page in _every_page(course, models, entries, behind, look)}
+    pages = {page.path: page for page in _every_page(course, models, found, behind, look)}
     shared = partial(_shared, course, assets, look, pictured(course))
     stamps = _stamps(course, assets, look, behind, templates)
     used = {name: _used(name, templates) for name in {page.template for page in pages.values()}}
@@ -151,9 +151,7 @@ def render_pages(
     return Pages(contents, {path: page.weight for path, page in kept.items()}, tuple(problems))
 
 
-def _made(
-    environment: Environment, page: Page, shared: Callable[[Page], Mapping[str, Any]]
-) -> tuple[_Rendered, bytes]:
+def _made(environment: Environment, page: Page, shared: Callable[[Page], Mapping[str, Any]]) -> tuple[_Rendered, bytes]:
     rendered = _render(environment, page, shared)
     data = rendered.value or b""
     return _Rendered(digest(data), zipped(data), rendered.problems), data
@@ -210,10 +208,12 @@ _CHOOSES = re.compile(
 
 
 class _Loader(BaseLoader):
-    """Templates by name. What they are compiled to is remembered."""
+    """Templates by name. What they are compiled to is remembered, also over builds that do without some of them."""
 
     def __init__(self, templates: Mapping[str, SourceFile], memory: Memory) -> None:
         self._templates, self._memory = templates, memory
+        for name, file in templates.items():
+            memory.knows(("compiled", name, file))
 
     def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:
         file = self._templates.get(name)
@@ -391,14 +391,13 @@ def _picture(look: Look, page: str) -> str | None:
 
 
 def _every_page(
-    course: Course, models: Mapping[str, ModelPage], entries: tuple[Entry, ...], behind: Behind, look: Look
+    course: Course, models: Mapping[str, ModelPage], found: tuple[Found, ...], behind: Behind, look: Look
 ) -> Iterator[Page]:
-    outlines = tuple(outline(lesson) for lesson in course.lessons)
-    yield _home_page(course, outlines, look)
+    yield _home_page(course, behind, look)
     for index in range(len(course.lessons)):
-        yield from _lesson_pages(course, index, outlines, behind, look)
-    yield _teachers_page(course)
-    yield from _figure_pages(course, {each.slug: each for each in outlines}, behind)
+        yield from _lesson_pages(course, index, behind, look)
+    yield _teachers_page(course, behind)
+    yield from _figure_pages(course, behind)
     yield from _model_pages(course, models, behind)
     yield _glossary_page(course, behind)
     yield _references_page(course)
@@ -407,18 +406,24 @@ def _every_page(
     for page in course.pages:
         yield _own_page(course, page, behind)
     yield _review_page(course, behind)
-    yield _search_page(course, entries)
+    yield _search_page(course, found)
     yield Page(NOT_FOUND, "404.html", "Page not found", "This address leads to no page.", dict, ())
 
 
-def _home_page(course: Course, outlines: tuple[Outline, ...], look: Look) -> Page:
-    settings = course.settings
+def _home_page(course: Course, behind: Behind, look: Look) -> Page:
+    settings, outlines = course.settings, behind.outlines
     drawn = home_map(course)
 
     def values() -> dict[str, Any]:
-        return {"stations": outlines, "described": described_site(course, look.base_url), "map": Markup(drawn)}
+        return {
+            "stations": tuple(outlines.values()),
+            "described": described_site(course, look.base_url),
+            "map": Markup(drawn),
+        }
 
-    return Page(HOME, "home.html", settings.title, settings.description, values, (*outlines, drawn))
+    return Page(
+        HOME, "home.html", settings.title, settings.description, values, (*map(behind.outline, outlines), drawn)
+    )
 
 
 def _glossary_page(course: Course, behind: Behind) -> Page:
@@ -438,8 +443,8 @@ def _references_page(course: Course) -> Page:
                 lambda: {"references": _sorted_references(course)}, key)  # fmt: skip
 
 
-def _search_page(course: Course, entries: tuple[Entry, ...]) -> Page:
-    listed = tuple(entry.listed for entry in entries)
+def _search_page(course: Course, found: tuple[Found, ...]) -> Page:
+    listed = tuple(entry for each in found for entry in each.listed)
     described = f"Everything on {course.settings.title}, by name."
     return Page(SEARCH, "search.html", "Search", described, lambda: {"found": by_heading(listed)}, listed)
 
@@ -494,17 +499,16 @@ def _explained(course: Course, href: str) -> tuple[str, str]:
     return page.title if page else "", headings.get(anchor, "")
 
 
-def _lesson_pages(
-    course: Course, index: int, outlines: tuple[Outline, ...], behind: Behind, look: Look
-) -> Iterator[Page]:
+def _lesson_pages(course: Course, index: int, behind: Behind, look: Look) -> Iterator[Page]:
     """The page of a lesson, and that for its teachers."""
     lesson, number = course.lessons[index], index + 1
-    before = outlines[index - 1] if index else None
-    following = outlines[number] if number < len(outlines) else None
+    before = course.lessons[index - 1].slug if index else None
+    following = course.lessons[number].slug if number < len(course.lessons) else None
     key: Key = (number, *behind.lesson(lesson))
-    values = partial(_lesson_values, course, number, before, following, look)
+    around = (behind.outline(before), behind.outline(following))
+    values = partial(_lesson_values, course, number, behind.outlines, before, following, look)
     described = lesson.summary or lesson.asks
-    yield Page(lesson_address(lesson.slug), "lesson.html", lesson.title, described, values, (before, following, *key))
+    yield Page(lesson_address(lesson.slug), "lesson.html", lesson.title, described, values, (*around, *key))
     title = f"Teaching “{lesson.title}”"
     said = f"For teachers of “{lesson.title}”: timing, predictions to ask aloud, a worksheet and its key."
     guide = partial(teacher_page, course, lesson, number)
@@ -512,7 +516,12 @@ def _lesson_pages(
 
 
 def _lesson_values(
-    course: Course, number: int, before: Outline | None, following: Outline | None, look: Look
+    course: Course,
+    number: int,
+    outlines: Mapping[str, Outline],
+    before: str | None,
+    following: str | None,
+    look: Look,
 ) -> dict[str, Any]:
     lesson = course.lessons[number - 1]
     keys = _keys(course, lesson)
@@ -524,24 +533,25 @@ def _lesson_values(
         "references": [course.references.entries[key] for key in keys if key in course.references.entries],
         "models": models_on(course, lesson),
         "described": described_lesson(course, lesson, look.base_url),
-        "previous": before,
-        "following": following,
+        "previous": outlines[before] if before else None,
+        "following": outlines[following] if following else None,
     }
 
 
-def _figure_pages(course: Course, outlines: Mapping[str, Outline], behind: Behind) -> Iterator[Page]:
-    shown = {name: tuple(outlines[each.slug] for each in course.shown_in.get(name, ())) for name in course.figures}
+def _figure_pages(course: Course, behind: Behind) -> Iterator[Page]:
+    shown = {name: tuple(lesson.slug for lesson in course.shown_in.get(name, ())) for name in course.figures}
+    stamps = {name: tuple(map(behind.outline, slugs)) for name, slugs in shown.items()}
     names = _in_order_of_lessons(course)
-    figures = [(course.figures[name], shown[name]) for name in names]
+    figures = [(course.figures[name], tuple(behind.outlines[slug] for slug in shown[name])) for name in names]
     if figures:
         described = f"Every figure of {course.settings.title} on a page of its own, to be shown, linked and embedded."
-        key: Key = (course.states, tuple(names), *shown.items())
+        key: Key = (course.states, tuple(names), *stamps.items())
         groups = [(first, list(each)) for first, each in groupby(figures, lambda shown: next(iter(shown[1]), None))]
         yield Page(FIGURES, "figures.html", "Figures", described, lambda: {"groups": groups}, key)
     for place, (figure, lessons) in enumerate(figures):
         beside = (_neighbour(figures, place - 1), _neighbour(figures, place + 1))
         values = partial(_figure_values, course, figure, lessons, beside)
-        key = (course.made_of[figure.path], *lessons, beside)
+        key = (course.made_of[figure.path], *stamps[figure.name], beside)
         yield Page(figure_address(figure.name), "figure.html", figure.title, figure.summary, values, key)
 
 
@@ -585,10 +595,12 @@ def _model_pages(course: Course, models: Mapping[str, ModelPage], behind: Behind
         yield Page(model.address, "model.html", model.title, model.about, partial(dict, given), key)
 
 
-def _teachers_page(course: Course) -> Page:
-    guides = tuple(teacher_entry(lesson, number) for number, lesson in enumerate(course.lessons, 1))
+def _teachers_page(course: Course, behind: Behind) -> Page:
+    outlines = behind.outlines
+    guides = [teacher_entry(outline, number) for number, outline in enumerate(outlines.values(), 1)]
     described = f"For each lesson of {course.settings.title}: timing, questions for a class, a worksheet and its key."
-    return Page(TEACHERS, "teachers.html", "For teachers", described, lambda: {"guides": guides}, guides)
+    return Page(TEACHERS, "teachers.html", "For teachers", described, lambda: {"guides": guides},
+                tuple(map(behind.outline, outlines)))  # fmt: skip
 
 
 def _keys(course: Course, lesson: Lesson) -> list[str]:

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from il2site.lesson.lesson import FigureUse, Lesson, Prose, Quiz
@@ -43,7 +44,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Entry:
+class _Entry:
     """Something to be found: `address` is an output path with its fragment, `within` the lesson that a section is in."""
 
     kind: str
@@ -52,38 +53,50 @@ class Entry:
     within: str
     text: str
 
-    @property
-    def listed(self) -> Listed:
-        return Listed(self.kind, self.title, self.address)
+
+@dataclass(frozen=True)
+class Found:
+    """Some entries: as the search page lists them, and as the search dialog takes them, rows of JSON in UTF-8."""
+
+    listed: tuple[Listed, ...]
+    rows: bytes
 
 
-def search_entries(course: Course, models: Mapping[str, ModelPage], memory: Memory) -> tuple[Entry, ...]:
+def search_entries(course: Course, models: Mapping[str, ModelPage], memory: Memory) -> tuple[Found, ...]:
     """Everything that can be found, in the order of the course."""
-    found: list[Entry] = []
-    for lesson in course.lessons:
-        found += memory.of(("found", course.made_of[lesson.path]), lambda of=lesson: [*_lesson_entries(of)])  # type: ignore[misc]
-    found += [
-        Entry("figure", figure.title, figure_address(name), "", f"{figure.description} {figure.summary}")
-        for name, figure in course.figures.items()
+    lessons = [
+        memory.of(("found", course.made_of[lesson.path]), partial(_found, _lesson_entries(lesson)))
+        for lesson in course.lessons
     ]
-    found += [Entry("model", model.title, model_address(name), "", model.about) for name, model in models.items()]
-    found += [
-        Entry("term", ", ".join(term.names), f"{GLOSSARY}#{term.id}", "", term.plain)
-        for term in sorted(course.terms.entries.values(), key=lambda term: term.name.casefold())
-    ]
+    return (*lessons, _found(_other_entries(course, models)))
+
+
+def search_script(found: tuple[Found, ...]) -> bytes:
+    """The entries as a classic script, which can be loaded from disk: `[kind, title, address, within, text]` each."""
+    rows = b",".join(each.rows for each in found if each.rows)
+    return b"(self.il2site??={}).entries=[" + rows + b"];\n"
+
+
+def _found(entries: Iterable[_Entry]) -> Found:
+    every = [*entries]
+    rows = [[e.kind, e.title, e.address, e.within, e.text] for e in every]
+    written = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    return Found(tuple(Listed(e.kind, e.title, e.address) for e in every), written[1:-1].encode())
+
+
+def _other_entries(course: Course, models: Mapping[str, ModelPage]) -> Iterator[_Entry]:
+    """All that is not in a lesson."""
+    for name, figure in course.figures.items():
+        yield _Entry("figure", figure.title, figure_address(name), "", f"{figure.description} {figure.summary}")
+    for name, model in models.items():
+        yield _Entry("model", model.title, model_address(name), "", model.about)
+    for term in sorted(course.terms.entries.values(), key=lambda term: term.name.casefold()):
+        yield _Entry("term", ", ".join(term.names), f"{GLOSSARY}#{term.id}", "", term.plain)
     for claim in course.claims.all if course.claims else ():
         address, said = f"{CLAIMS}#claim-{claim.entry.id}", f"{claim.entry.verdict}: {plain_text(claim.truth_html)}"
-        found.append(Entry("claim", claim.entry.claim, address, "", said))
-    found += [
-        Entry("page", page.settings.title, page_address(page.slug), "", plain_text(page.html)) for page in course.pages
-    ]
-    return tuple(found)
-
-
-def search_script(entries: tuple[Entry, ...]) -> bytes:
-    """The entries as a classic script, which can be loaded from disk: `[kind, title, address, within, text]` each."""
-    rows = [[e.kind, e.title, e.address, e.within, e.text] for e in entries]
-    return f"(self.il2site??={{}}).entries={json.dumps(rows, ensure_ascii=False, separators=(',', ':'))};\n".encode()
+        yield _Entry("claim", claim.entry.claim, address, "", said)
+    for page in course.pages:
+        yield _Entry("page", page.settings.title, page_address(page.slug), "", plain_text(page.html))
 
 
 def by_heading(entries: Iterable[Listed]) -> list[tuple[str, list[Listed]]]:
@@ -91,7 +104,7 @@ def by_heading(entries: Iterable[Listed]) -> list[tuple[str, list[Listed]]]:
     return [(heading, list(group)) for heading, group in groupby(entries, lambda entry: KINDS[entry.kind])]
 
 
-def _lesson_entries(lesson: Lesson) -> Iterator[Entry]:
+def _lesson_entries(lesson: Lesson) -> Iterator[_Entry]:
     """The lesson with what stands above its first heading, then each section with all that stands in it."""
     anchor, title = "", lesson.title
     address = lesson_address(lesson.slug)
@@ -106,10 +119,10 @@ def _lesson_entries(lesson: Lesson) -> Iterator[Entry]:
     yield _lesson_entry(lesson, title, address + anchor, texts)
 
 
-def _lesson_entry(lesson: Lesson, title: str, address: str, texts: list[str]) -> Entry:
+def _lesson_entry(lesson: Lesson, title: str, address: str, texts: list[str]) -> _Entry:
     is_section = "#" in address
     text = " ".join(text for text in texts if text)
-    return Entry("section" if is_section else "lesson", title, address, lesson.title if is_section else "", text)
+    return _Entry("section" if is_section else "lesson", title, address, lesson.title if is_section else "", text)
 
 
 def _pieces(lesson: Lesson) -> Iterator[str]:

@@ -6,7 +6,6 @@ A question of a worksheet has the number that it has in the lesson, and its opti
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
@@ -16,6 +15,7 @@ from il2site.figure.share import AT, NoState, state_fragment
 from il2site.lesson.lesson import Choice, FigureUse, Lesson, Part, Predict, Prose, Quiz
 from il2site.lesson.prose import plain_text
 from il2site.site.address import figure_address, lesson_address, relative, teacher_address
+from il2site.site.behind import Outline
 from il2site.site.course import Course, with_links
 from il2site.text import number
 
@@ -112,12 +112,10 @@ class TeacherEntry:
     questions: int
 
 
-def teacher_entry(lesson: Lesson, number: int) -> TeacherEntry:
+def teacher_entry(lesson: Outline, number: int) -> TeacherEntry:
     """The entry of `lesson`, which has that `number` in teaching order."""
-    kinds = Counter(type(part) for part in lesson.parts)
-    address = teacher_address(lesson.slug)
-    counts = kinds[FigureUse], kinds[Predict], kinds[Quiz]
-    return TeacherEntry(number, lesson.title, lesson.asks, lesson.minutes, address, *counts)
+    counts = lesson.figures, lesson.predictions, lesson.quizzes
+    return TeacherEntry(number, lesson.title, lesson.asks, lesson.minutes, teacher_address(lesson.slug), *counts)
 
 
 def teacher_page(course: Course, lesson: Lesson, number: int) -> TeacherPage:
@@ -250,9 +248,13 @@ def _state_words(figure: Figure, query: str) -> str:
     given = {name: float(value) for name, value in (piece.split("=") for piece in query.split("&") if piece)}
     at = given.pop(AT, None)
     labels = {symbol.name: (symbol.label, symbol.unit) for symbol in figure.symbols}
-    labels |= {control.parameter: (control.label, control.unit) for control in (*figure.controls, *figure.more_controls)}
+    labels |= {
+        control.parameter: (control.label, control.unit) for control in (*figure.controls, *figure.more_controls)
+    }
     alike = [preset.label for preset in figure.presets if dict(preset.set) == given]
-    set_to = [" ".join((label, number(given[name]), unit)).strip() for name, (label, unit) in labels.items() if name in given]
+    set_to = [
+        " ".join((label, number(given[name]), unit)).strip() for name, (label, unit) in labels.items() if name in given
+    ]
     said = alike[:1] if given else ["The usual run"]
     when = [f"at {at:g} {figure.clock.unit}".strip()] if figure.clock and at is not None else []
     return ", ".join([*(said or set_to), *when])

@@ -51,15 +51,15 @@ def site_files(course: Course, sources: Sources, look: Look, memory: Memory) -> 
         for name, model in course.models.items()
     }
     models = model_pages(course, memory)
-    entries = search_entries(course, models, memory)
-    assets = gather_assets(sources.assets, scripts)
-    pages = render_pages(course, models, entries, assets, sources.templates, look, memory)
+    found = search_entries(course, models, memory)
+    assets = gather_assets(sources.assets, scripts, memory)
+    pages = render_pages(course, models, found, assets, sources.templates, look, memory)
     images = {path.removeprefix("content/"): data for path, data in course.images.items()}
     downloads = {path: data for model in models.values() for path, data in model.files.items()}
     machines = {
         SITEMAP: sitemap(_described(course, models), look.base_url),
         ROBOTS: robots(look.base_url),
-        ENTRIES: search_script(entries),
+        ENTRIES: search_script(found),
     }
     feeds = {FEED: feed(course, look.base_url)} if look.base_url else {}
     # A picture is asked for by its whole address, so that there is no use of one without a base URL.
