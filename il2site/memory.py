@@ -155,7 +155,7 @@ def digest_of(key: Key) -> str:
 def _feed(found: hashlib.blake2b, part: Any) -> None:
     match part:
         case SourceFile():
-            _feed(found, (part.path, part.text))
+            found.update(b"f" + part.digest.encode())
         case bytes():
             found.update(b"b%d:" % len(part) + part)
         case str():

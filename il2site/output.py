@@ -235,8 +235,8 @@ def _make_equal(folder: Path, wanted: Files, stamps: Stamps, few: int) -> dict[s
         for path in {path.rpartition("/")[0] for path in changed}:
             before.folders[path] = os.lstat(folder / path)
         return _stamps(before, wanted)
-    _replace(folder, wanted, stays)
-    return _stamps(_survey(folder), wanted)
+    _replace(folder, wanted, before, stays)
+    return _stamps(_looked_at(folder, (*wanted, "/", *(f"{path}/" for path in _folders(wanted)))), wanted)
 
 
 @dataclass(frozen=True)
@@ -268,19 +268,21 @@ def _survey(top: Path) -> _Survey:
 
 def _as_before(top: Path, stamps: Stamps) -> _Survey | None:
     """The survey of a folder into which nothing came and from which nothing went, by the `stamps` of the folders in it."""
-    found = _Survey(top, {}, {})
     try:
-        for path, stamp in stamps.items():
-            known = os.lstat(f"{top}/{path}")
-            if not path.endswith("/"):
-                found.files[path] = known
-            elif _stamp(known, "") == stamp:
-                found.folders[path[:-1]] = known
-            else:
-                return None
-    except (FileNotFoundError, NotADirectoryError):
+        found = _looked_at(top, stamps)
+    except OSError:
         return None
-    return found if found.folders else None
+    same = (_stamp(known, "") == stamps[f"{path}/"] for path, known in found.folders.items())
+    return found if found.folders and all(same) else None
+
+
+def _looked_at(top: Path, paths: Iterable[str]) -> _Survey:
+    """What the system knows of `paths`, which are spelled as in `Stamps`. Raises OSError when one of them is not there."""
+    found = _Survey(top, {}, {})
+    for path in paths:
+        kind = found.folders if path.endswith("/") else found.files
+        kind[path.removesuffix("/")] = os.lstat(f"{top}/{path}")
+    return found
 
 
 def _holds(survey: _Survey, path: str, digest: str, stamps: Stamps) -> bool:
@@ -314,25 +316,26 @@ def _replace_file(folder: Path, path: str, data: bytes) -> None:
         new.unlink(missing_ok=True)
 
 
-def _replace(folder: Path, wanted: Files, stays: Set[str]) -> None:
+def _replace(folder: Path, wanted: Files, before: _Survey, stays: Set[str]) -> None:
     new = _beside(folder, "new")
     try:
-        _write_tree(new, wanted, folder, stays)
+        _write_tree(new, wanted, before, stays)
         _put_in_place(new, folder)
+        _remove_known(new, before)
     finally:
-        # After the swap this is the old site; after a failure, the half-written new one.
+        # After the swap this is what remains of the old site; after a failure, the half-written new one.
         _remove_tree(new)
 
 
-def _write_tree(new: Path, wanted: Files, old: Path, stays: Set[str]) -> None:
-    _make_folder(new)
+def _write_tree(new: Path, wanted: Files, before: _Survey, stays: Set[str]) -> None:
+    _make_folder(str(new))
     # The marker comes first: even half-written, the folder is known as il2site's.
-    _write_file(new / MARKER, _MARKER_TEXT)
+    _write_file(f"{new}/{MARKER}", _MARKER_TEXT)
     for folder in _folders(wanted):
-        _make_folder(new / folder)
+        _make_folder(f"{new}/{folder}")
     for path in wanted:
-        if path != MARKER and not (path in stays and _share_file(new / path, old / path)):
-            _write_file(new / path, wanted[path])
+        if path != MARKER and not (path in stays and _share_file(f"{new}/{path}", path, before)):
+            _write_file(f"{new}/{path}", wanted[path])
 
 
 def _folders(files: Iterable[str]) -> list[str]:
@@ -340,29 +343,37 @@ def _folders(files: Iterable[str]) -> list[str]:
     return sorted({parent for path in files for parent in _parents(path)})
 
 
-def _make_folder(path: Path) -> None:
-    path.mkdir()
-    path.chmod(_FOLDER_MODE)
+def _make_folder(path: str) -> None:
+    os.mkdir(path)
+    os.chmod(path, _FOLDER_MODE)
 
 
-def _write_file(path: Path, data: bytes) -> None:
-    path.write_bytes(data)
-    path.chmod(_FILE_MODE)
+def _write_file(path: str, data: bytes) -> None:
+    Path(path).write_bytes(data)
+    os.chmod(path, _FILE_MODE)
 
 
-def _share_file(path: Path, old: Path) -> bool:
-    """Give the file `old`, which stays as it is, its place in the new tree as well. False where that cannot be done.
+def _share_file(new: str, path: str, before: _Survey) -> bool:
+    """Give the file at `path`, which stays as it is, its place in the new tree as well. False where that cannot be done.
 
     Until the old tree is removed, the file stands in both. Nothing is copied, and it keeps its time.
     """
+    if stat.S_IMODE(before.files[path].st_mode) != _FILE_MODE:
+        return False
     try:
-        os.link(old, path)
+        os.link(f"{before.top}/{path}", new)
     except OSError:
         return False
-    if stat.S_IMODE(path.stat().st_mode) != _FILE_MODE:
-        path.unlink()
-        return False
     return True
+
+
+def _remove_known(top: Path, known: _Survey) -> None:
+    """Remove from `top` what is `known` to be there. This is quicker than to look for it."""
+    with contextlib.suppress(OSError):
+        for path in known.files:
+            os.unlink(f"{top}/{path}")
+        for path in sorted(known.folders, reverse=True):
+            os.rmdir(f"{top}/{path}")
 
 
 def _put_in_place(new: Path, folder: Path) -> None:

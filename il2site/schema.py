@@ -77,7 +77,8 @@ class Strict(BaseModel):
     Write lists as `tuple[X, ...]`: `validate` hands lists over as tuples. A whole number fits where a float is asked.
     """
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+    # Most commands read few kinds of settings, so what checks a kind is made when the first of it is read.
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 def _not_blank(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
@@ -31,6 +33,12 @@ class SourceFile:
 
     path: str
     text: str
+
+    @cached_property
+    def digest(self) -> str:
+        """What stands for the file: its path and its text."""
+        spelled = f"{len(self.path)}:{self.path}{self.text}".encode("utf-8", "surrogatepass")
+        return blake2b(spelled, digest_size=16).hexdigest()
 
     def place(self, offset: int = 0) -> Place:
         """The place of the character at `offset` (counted from 0)."""

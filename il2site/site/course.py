@@ -134,14 +134,14 @@ def assemble(sources: Sources, memory: Memory) -> Checked[Course]:
         settings = Checked(None)
     reference_file = texts.get(REFERENCES_PATH, SourceFile(REFERENCES_PATH, "[]"))
     glossary_file = texts.get(GLOSSARY_PATH, SourceFile(GLOSSARY_PATH, ""))
-    shared = (reference_file, glossary_file)
+    shared = joined((reference_file, glossary_file))
     read_references = memory.of(("references", reference_file), lambda: parse_references(reference_file))
     references = read_references.value or References()
-    read_terms = memory.of(("glossary", *shared), lambda: parse_glossary(glossary_file, references))
+    read_terms = memory.of(("glossary", shared), lambda: parse_glossary(glossary_file, references))
     terms = read_terms.value or Terms()
-    lesson_keys: dict[str, Key] = {file.path: ("lesson", file, *shared) for file in _folder(sources, "lessons", ".md")}
+    lesson_keys: dict[str, Key] = {file.path: ("lesson", file.digest, shared) for file in _folder(sources, "lessons", ".md")}
     lessons = memory.each(lesson_keys, partial(_told, partial(_lesson, texts, references, terms))).values()
-    page_keys: dict[str, Key] = {file.path: ("page", file, *shared) for file in _folder(sources, "pages", ".md")}
+    page_keys: dict[str, Key] = {file.path: ("page", file.digest, shared) for file in _folder(sources, "pages", ".md")}
     pages = memory.each(page_keys, partial(_told, partial(_page, texts, references, terms))).values()
     claims = _claims(sources, references, terms, memory)
     models = _models(sources, references, memory)
@@ -173,7 +173,7 @@ def assemble(sources: Sources, memory: Memory) -> Checked[Course]:
         made_of={path: memory.digest(key) for path, key in (lesson_keys | page_keys).items()}
         | figures_made_of
         | {m.card_file.path: joined((reference_file, *_model_files(texts, name))) for name, m in usable.items()}
-        | {path: joined((*shared, texts.get(path, ""))) for path in (REFERENCES_PATH, GLOSSARY_PATH, CLAIMS_PATH)},
+        | {path: joined((shared, texts.get(path, ""))) for path in (REFERENCES_PATH, GLOSSARY_PATH, CLAIMS_PATH)},
     )
     problems += _course_problems(course, sources, memory)
     limits = settings.value.limits

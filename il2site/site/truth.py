@@ -18,7 +18,7 @@ from il2site.lesson.truth.order import Meetings, load_problems, meetings, order_
 from il2site.lesson.truth.passage import CITED, Finder, Passage, passages, read_passages
 from il2site.lesson.truth.questions import balance_problems
 from il2site.lesson.truth.reading import grade_problems
-from il2site.memory import Key, Memory
+from il2site.memory import Key, Memory, joined
 from il2site.problem import Problem
 from il2site.site.settings import Limits
 from il2site.text import SourceFile
@@ -26,14 +26,15 @@ from il2site.text import SourceFile
 
 def truth_problems(
     lessons: Sequence[Lesson], terms: Terms, modelled: frozenset[str], limits: Limits,
-    texts: Mapping[str, SourceFile], shared: tuple[SourceFile, ...], memory: Memory,
+    texts: Mapping[str, SourceFile], shared: str, memory: Memory,
 ) -> Iterator[Problem]:  # fmt: skip
     """What is wrong with the words of `lessons`, which are in teaching order; `texts` are their sources.
 
-    `modelled` are the names of the figures of models; `shared` is what all lessons are made with.
+    `modelled` are the names of the figures of models; `shared` stands for what all lessons are made with.
     """
     by_path = {lesson.path: lesson for lesson in lessons}
-    keys: dict[str, Key] = {path: ("truth", texts[path], *shared, modelled, limits) for path in by_path}
+    held_to = joined((shared, modelled, limits))
+    keys: dict[str, Key] = {path: ("truth", texts[path].digest, held_to) for path in by_path}
     read = memory.each(keys, lambda path: _read(by_path[path], texts[path], terms, modelled, limits))
     for found in read.values():
         yield from found.problems
@@ -66,7 +67,7 @@ def _read(lesson: Lesson, file: SourceFile, terms: Terms, modelled: frozenset[st
 
 def other_numbers(
     pages: Iterable[PlainPage], terms: Terms, claims: Claims, figures: Iterable[Figure], labels: Iterable[str],
-    texts: Mapping[str, SourceFile], shared: tuple[SourceFile, ...], memory: Memory,
+    texts: Mapping[str, SourceFile], shared: str, memory: Memory,
 ) -> Iterator[Problem]:  # fmt: skip
     """A problem for each number without a source on a page, in a definition, in a claim or in the words of a chart.
 
@@ -80,7 +81,7 @@ def other_numbers(
         before = pieces.get(claim.place.path, ((claims.intro_html, 1),))
         pieces[claim.place.path] = (*before, (claim.truth_html, claim.place.line))
     for path, each in pieces.items():
-        yield from memory.of(("numbers", texts[path], *shared), partial(_apart, each, texts[path]))
+        yield from memory.of(("numbers", texts[path].digest, shared), partial(_apart, each, texts[path]))
     named = re.compile("|".join(map(re.escape, sorted(labels, key=len, reverse=True))) or "(?!)")
     for figure in figures:
         if figure.model is None:
