@@ -53,6 +53,17 @@ def test_what_stands_by_itself_is_as_high_as_a_finger(site: Site, visit: Visit, 
 
 
 @each_kind
+def test_under_a_finger_no_words_run_together(site: Site, visit: Visit, path: str) -> None:
+    """A box that lays its parts out by itself swallows the spaces between them."""
+    page = visit(site, path, width=360, has_touch=True, is_mobile=True)
+    assert (
+        page.evaluate("""() => [...document.querySelectorAll('.unbroken')].map(node => node.parentElement)
+      .filter(parent => /flex|grid/.test(getComputedStyle(parent).display)).map(parent => parent.outerHTML.slice(0, 80))""")
+        == []
+    )
+
+
+@each_kind
 def test_the_narrowest_page_is_read_without_scrolling_sideways(site: Site, visit: Visit, path: str) -> None:
     page = visit(site, path, width=320)
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 320
