@@ -163,6 +163,25 @@ def test_a_figure_has_a_small_picture_without_words(name: str) -> None:
         assert "<text" not in drawn
 
 
+CUT = """() => {
+  const still = document.querySelector('.figure-still'), room = still.getBoundingClientRect();
+  const drawn = [...still.querySelectorAll('svg')].filter(svg => svg.checkVisibility()).map(svg => svg.getBoundingClientRect());
+  return [drawn.length, Math.max(...drawn.map(box => Math.max(box.bottom - room.bottom, box.right - room.right)))];
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 540, 768, 1280])
+def test_nothing_of_a_still_is_cut_off_while_its_figure_waits(site: Site, visit: Visit, width: int) -> None:
+    """It stands in the room that the live figure will take, so that nothing moves when that comes."""
+    page, cut = visit(site, "figures/index.html", width=width), {}
+    for name in FIGURES:
+        page.goto(site.page(f"figures/{name}/index.html"))
+        drawn, over = page.evaluate(CUT)
+        if not drawn or over > 1:
+            cut[name] = over
+    assert cut == {}
+
+
 @pytest.mark.parametrize("path", ["index.html", "figures/index.html"])
 def test_all_small_pictures_have_one_size_and_their_drawings_fill_it(site: Site, visit: Visit, path: str) -> None:
     page = visit(site, path)
