@@ -141,6 +141,9 @@ class Wide:
     def middle(self, row: Row, top: float) -> float:
         return top + 17
 
+    def no_effect(self, top: float, bottom: float, middles: Sequence[float]) -> Iterator[Item]:
+        yield Rule(self.chart.no_effect, top, bottom, "effect")
+
 
 @dataclass(frozen=True)
 class Narrow:
@@ -177,9 +180,15 @@ class Narrow:
     def middle(self, row: Row, top: float) -> float:
         return top + self.height(row) - 16
 
+    def no_effect(self, top: float, bottom: float, middles: Sequence[float]) -> Iterator[Item]:
+        """Beside each effect alone, because words stand in between."""
+        for middle in middles:
+            yield Rule(self.chart.no_effect, middle - 13, middle + 13, "effect")
+
 
 def _picture(chart: Forest, rows: Sequence[Row], told: str, layout: Wide | Narrow) -> Scene:
     items: list[Item] = [*layout.heads(rows[0])]
+    middles: list[float] = []
     top = layout.head
     for name, members in groups(chart.group, rows):
         if name:
@@ -187,14 +196,14 @@ def _picture(chart: Forest, rows: Sequence[Row], told: str, layout: Wide | Narro
             top += HEADING
         for mark, row in members:
             items += [*layout.words(row, top, mark), *_effect(chart, row, layout.middle(row, top), mark)]
+            middles += [layout.middle(row, top)] if row.known(chart.effect) is not None else []
             top += layout.height(row)
-    scale = _scale(chart, layout.axis, layout.head, top)
+    scale = (*_scale(chart, layout.axis, layout.head, top), *layout.no_effect(layout.head, top, middles))
     return Scene(layout.width, top + BELOW, layout.axis, (*scale, *items), told, layout.class_)
 
 
 def _scale(chart: Forest, axis: Axis, top: float, bottom: float) -> Iterator[Item]:
     yield from scale_items(axis, chart.ticks, chart.label, top, bottom)
-    yield Rule(chart.no_effect, top, bottom, "effect")
     here = axis.at(chart.no_effect)
     yield Text(here - 8, bottom + 60, f"‹ {chart.favours[0]}", "name", "end")
     yield Text(here + 8, bottom + 60, f"{chart.favours[1]} ›", "name")
