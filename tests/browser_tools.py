@@ -32,6 +32,29 @@ _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "
 _TELL_VIOLATIONS = "document.addEventListener('securitypolicyviolation', e => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`))"
 PATIENCE = 30
 """Seconds to wait for something that must happen. Nothing here is asserted to be fast."""
+KINDS = {
+    "home": "index.html",
+    "lesson": "lessons/antigen-receptor/index.html",
+    "figure": "figures/cd4-expansion/index.html",
+    "chart": "figures/response-rates/index.html",
+    "forest": "figures/hiv-trials/index.html",
+    "embed": "figures/receptor-triggering/index.html?embed",
+    "figures": "figures/index.html",
+    "models": "models/index.html",
+    "model": "models/cd4-expansion/index.html",
+    "claims": "claims/index.html",
+    "glossary": "glossary/index.html",
+    "references": "references/index.html",
+    "review": "review/index.html",
+    "search": "search/index.html",
+    "teachers": "teachers/index.html",
+    "teacher": "teachers/antigen-receptor/index.html",
+    "about": "about/index.html",
+    "accessibility": "accessibility/index.html",
+    "privacy": "privacy/index.html",
+    "404": "404.html",
+}
+"""A page of every kind."""
 
 
 @pytest.fixture(scope="module")

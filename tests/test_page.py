@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_tools import Site, Visit, chromium, visit
+from browser_tools import KINDS, Site, Visit, chromium, visit
 from conftest import ROOT
 from figure_tools import FIGURES, figure
 from playwright.sync_api import Page, expect
@@ -15,26 +15,9 @@ from playwright.sync_api import Page, expect
 from il2site.site.page import unbroken, whole
 
 __all__ = ["chromium", "visit"]
-KINDS = {
-    "home": "index.html",
-    "lesson": "lessons/antigen-receptor/index.html",
-    "figure": "figures/cd4-expansion/index.html",
-    "chart": "figures/hiv-trials/index.html",
-    "figures": "figures/index.html",
-    "models": "models/index.html",
-    "model": "models/cd4-expansion/index.html",
-    "claims": "claims/index.html",
-    "glossary": "glossary/index.html",
-    "references": "references/index.html",
-    "review": "review/index.html",
-    "search": "search/index.html",
-    "teachers": "teachers/index.html",
-    "teacher": "teachers/antigen-receptor/index.html",
-    "about": "about/index.html",
-    "accessibility": "accessibility/index.html",
-    "not-found": "404.html",
-}
-each_kind = pytest.mark.parametrize("path", KINDS.values(), ids=KINDS)
+OWN = {kind: path for kind, path in KINDS.items() if kind != "embed"}
+"""Pages that stand by themselves."""
+each_kind = pytest.mark.parametrize("path", OWN.values(), ids=OWN)
 
 # Under a finger and on the narrowest page
 

@@ -20,29 +20,8 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from browser_tools import _FLAGS as FLAGS
-from browser_tools import served
+from browser_tools import KINDS, served
 
-PAGES = {
-    "home": "index.html",
-    "lesson": "lessons/antigen-receptor/index.html",
-    "figure": "figures/cd4-expansion/index.html",
-    "chart": "figures/response-rates/index.html",
-    "embed": "figures/receptor-triggering/index.html?embed",
-    "figures": "figures/index.html",
-    "models": "models/index.html",
-    "model": "models/cd4-expansion/index.html",
-    "claims": "claims/index.html",
-    "glossary": "glossary/index.html",
-    "references": "references/index.html",
-    "review": "review/index.html",
-    "search": "search/index.html",
-    "teachers": "teachers/index.html",
-    "teacher": "teachers/antigen-receptor/index.html",
-    "about": "about/index.html",
-    "accessibility": "accessibility/index.html",
-    "privacy": "privacy/index.html",
-    "404": "404.html",
-}
 WIDTHS = (360, 768, 1280, 1920)
 THEMES = ("light", "dark")
 LONGEST = 16_000
@@ -68,7 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--site", type=Path, default=ROOT / "build")
-    parser.add_argument("--only", default=",".join(PAGES))
+    parser.add_argument("--only", default=",".join(KINDS))
     parser.add_argument("--sheet", type=Path)
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
@@ -104,7 +83,7 @@ def opened(browser: Browser, base: str, name: str, width: int, theme: str, heigh
     size = {"width": width, "height": height}
     context = browser.new_context(viewport=size, color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
     page = context.new_page()
-    page.goto(base + PAGES[name], wait_until="networkidle")
+    page.goto(base + KINDS[name], wait_until="networkidle")
     return page
 
 
