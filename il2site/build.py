@@ -99,10 +99,13 @@ def get_ready() -> None:
 
     A preview does so when it has nothing else to do, so that the first change is seen as soon as any other.
     """
+    from il2site.figure.guess import answer  # noqa: F401
+    from il2site.figure.load import load_figure  # noqa: F401
     from il2site.figure.plot import checked
     from il2site.model.card.check import check  # noqa: F401
     from il2site.model.engine.simulate import run
     from il2site.model.sbml import read_network
+    from il2site.site.model_page import model_pages  # noqa: F401
 
     network = read_network(SourceFile("ready.ant", "A -> ; A\nA = 1")).value
     if network:

@@ -9,7 +9,8 @@ from model_tools import NAMES as MODELS
 from model_tools import model
 
 from il2site.figure.chart.spec import DataFigure
-from il2site.figure.figure import Figure, load_figure
+from il2site.figure.figure import Figure
+from il2site.figure.load import load_figure
 from il2site.figure.run import prepare
 from il2site.figure.spec import LiveFigure, read_spec
 from il2site.figure.still import Prepared

@@ -146,6 +146,12 @@ def test_what_a_removed_lesson_left_is_gone(small: Path, gone: str) -> None:
     assert not (small / f"build/lessons/{gone}").exists()
 
 
+def test_what_is_remembered_is_read_without_the_libraries_that_made_it() -> None:
+    code = "import il2site.site.course, il2site.site.whole, sys; print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert not {"numpy", "scipy", "plotly", "libsbml", "antimony", "citeproc"} & set(said.split())
+
+
 def test_a_preview_that_is_ready_needs_no_more_libraries_for_a_changed_model() -> None:
     code = "from il2site.build import get_ready; import sys; get_ready(); print(*sys.modules)"
     said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout

@@ -13,7 +13,7 @@ from conftest import ROOT, il2site
 from figure_tools import references
 from model_tools import NAMES, model
 
-from il2site.figure.figure import load_figure
+from il2site.figure.load import load_figure
 from il2site.figure.spec import VIEWS, read_spec
 from il2site.lesson.citation import References, parse_references
 from il2site.lesson.claims import parse_claims

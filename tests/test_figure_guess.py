@@ -14,8 +14,8 @@ from model_tools import model
 
 from il2site.figure.axis import Axis
 from il2site.figure.clock import Clock, moment
-from il2site.figure.guess import Answer, answer, curve_sentence, feature
-from il2site.lesson.predict import Ask, Choice, Predict, Sketch, Value
+from il2site.figure.guess import answer, curve_sentence, feature
+from il2site.lesson.predict import Answer, Ask, Choice, Predict, Sketch, Value
 from il2site.model.engine.simulate import run
 from il2site.problem import Problem
 from il2site.text import Place, amount

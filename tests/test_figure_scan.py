@@ -11,8 +11,9 @@ from model_tools import NAMES as MODELS
 from model_tools import model
 
 from il2site.figure.clock import Clock
-from il2site.figure.figure import Figure, load_figure
+from il2site.figure.figure import Figure
 from il2site.figure.guides import guides
+from il2site.figure.load import load_figure
 from il2site.figure.scan import between, positions, refined
 from il2site.figure.spec import Level, Line, PointMark, ScanFigure, ScanPanel, Slope
 from il2site.figure.words import Measured

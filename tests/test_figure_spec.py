@@ -6,7 +6,7 @@ import pytest
 from figure_tools import FIGURES, changed, figure, texts
 from model_tools import model
 
-from il2site.figure.figure import load_figure
+from il2site.figure.load import load_figure
 from il2site.text import SourceFile
 
 RECEPTOR, CELLS, RATES = "receptor-triggering", "cd4-expansion", "response-rates"

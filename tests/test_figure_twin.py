@@ -11,9 +11,9 @@ from figure_tools import FIGURES, LIVE, ROOT, changed, figure, live_spec, prepar
 from model_tools import model
 
 from il2site.figure.field import Antigen, Dish, membrane_marks, scale_words
-from il2site.figure.figure import load_figure
 from il2site.figure.geometry import crowd, membrane, signal_spots, spread, sunflower
 from il2site.figure.individuals import individuals
+from il2site.figure.load import load_figure
 from il2site.figure.spec import FieldFigure, MembraneFigure, PopulationFigure
 from il2site.figure.svg import coordinate, tag, words
 from il2site.figure.twin import live_twin

@@ -26,7 +26,7 @@ from model_tools import model
 from test_build import Elements
 
 from il2site.build import Options, build
-from il2site.figure.figure import load_figure
+from il2site.figure.load import load_figure
 from il2site.lesson.citation import parse_references
 from il2site.lesson.claims import parse_claims
 from il2site.lesson.glossary import parse_glossary

@@ -12,7 +12,7 @@ from figure_tools import references as every_reference
 from lesson_case import HEAD, lesson, references, terms
 from test_course import append, found
 
-from il2site.figure.figure import load_figure
+from il2site.figure.load import load_figure
 from il2site.lesson.claims import Claims
 from il2site.lesson.glossary import Terms
 from il2site.lesson.lesson import Lesson, parse_lesson

@@ -15,7 +15,7 @@ from il2site.figure.clock import Clock, moment, spoken
 from il2site.figure.figure import Figure
 from il2site.figure.run import measured_with
 from il2site.figure.words import MEASURES, Array, Measured, measure_of
-from il2site.lesson.predict import Ask, Choice, Predict, Sketch, Value
+from il2site.lesson.predict import Answer, Ask, Choice, Predict, Sketch, Value
 from il2site.model.engine.outcome import Outcome
 from il2site.model.network import Network
 from il2site.problem import Checked, Problem
@@ -24,14 +24,6 @@ from il2site.text import Place, amount
 
 STANDS_OUT = 0.08
 """How far a peak or a low must lie beyond both ends of a curve to be spoken of, as a part of the axis."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """`sentence`: what the model says, empty for a choice; `data`: the prediction as JSON for the browser."""
-
-    sentence: str
-    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from il2site.figure.clock import clock_of, reading
+from il2site.figure.figure import Table
 from il2site.figure.spec import Line, LiveFigure
 from il2site.figure.words import Measured
 from il2site.text import amount
 
 ROWS = 13
-
-
-@dataclass(frozen=True)
-class Table:
-    """`head` names the columns; each row has as many cells as `head`; the first cell of a row names the row."""
-
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 def run_table(spec: LiveFigure, measured: Measured) -> Table:

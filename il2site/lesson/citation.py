@@ -14,16 +14,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
-from typing import Any
-
-from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
-from citeproc.source.json import CiteProcJSON
+from typing import TYPE_CHECKING, Any
 
 from il2site.lesson import gate
 from il2site.lesson.marks import without_marks
 from il2site.problem import Checked, Problem
 from il2site.schema import nearest
 from il2site.text import Place, SourceFile
+
+if TYPE_CHECKING:
+    from citeproc import CitationStylesStyle
 
 MAX_TEXT = 5_000_000
 
@@ -427,10 +427,16 @@ def _full_entry(entry: Entry) -> str | None:
 @cache
 def _style() -> CitationStylesStyle:
     """The style, read once: that takes longer than setting an entry."""
+    from citeproc import CitationStylesStyle
+
     return CitationStylesStyle(io.BytesIO(_STYLE.encode()), validate=False)
 
 
 def _set(entry: Entry) -> str:
+    # Takes long to import, and references that are remembered need it not.
+    from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
+    from citeproc.source.json import CiteProcJSON
+
     source = CiteProcJSON([_plain_fields(entry)])
     bibliography = CitationStylesBibliography(_style(), source, formatter.html)
     bibliography.register(Citation([CitationItem(entry["id"].lower())]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from il2site.lesson.blocks import Block, Data, read_options
 from il2site.lesson.protect import Protected
@@ -66,6 +66,14 @@ class Predict:
     set: Mapping[str, float]
     explanation_html: str
     place: Place
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`sentence`: what the model says, empty for a choice; `data`: the prediction as JSON for the browser."""
+
+    sentence: str
+    data: Mapping[str, Any]
 
 
 class ValueOptions(Strict):

@@ -6,14 +6,17 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from il2site.model.card.card import Card, read_card
-from il2site.model.card.measure import Finding, findings, schedule, values_at_start
-from il2site.model.engine.doses import Dose
-from il2site.model.engine.simulate import Run, Simulator, run
-from il2site.model.network import Network
 from il2site.problem import Checked, Problem, errors
 from il2site.text import Place, SourceFile
+
+if TYPE_CHECKING:
+    from il2site.model.card.card import Card
+    from il2site.model.card.measure import Finding
+    from il2site.model.engine.doses import Dose
+    from il2site.model.engine.simulate import Run
+    from il2site.model.network import Network
 
 
 @dataclass(frozen=True)
@@ -39,23 +42,33 @@ class Model:
     @property
     def doses(self) -> tuple[Dose, ...]:
         """The schedule of the card, with its repeats written out."""
+        from il2site.model.card.measure import schedule
+
         return schedule(self.card.doses)
 
-    # Runs are made when they are first asked for, and stay with the model: a preview keeps its models.
+    # Runs are made when they are first asked for, and stay with the model: a preview keeps its models. What runs them takes
+    # long to import, and a model that is remembered needs none of it.
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What the checks of the card give."""
+        from il2site.model.card.measure import findings
+
         return findings(self.network, self.card)
 
     @cached_property
     def default_run(self) -> Run:
         """The run with the values of the model file and the doses of the card, up to `run_to`."""
+        from il2site.model.engine.simulate import run
+
         return run(self.network, {}, self.card.run_to, _points(self.card.run_to, self.doses), doses=self.doses)
 
     @cached_property
     def start(self) -> Mapping[str, float]:
         """The value of every symbol at time 0, before any dose."""
+        from il2site.model.card.measure import values_at_start
+        from il2site.model.engine.simulate import Simulator
+
         return values_at_start(Simulator(self.network), {})
 
     @cached_property
@@ -97,7 +110,7 @@ def load_model(name: str, texts: Mapping[str, SourceFile], references: Collectio
     `references` holds the citation keys that a card may name; None when they are not known.
     The value is None when something stops the model from being used; every problem has its line.
     """
-    # The libraries behind these take long to import, and a model that is remembered needs none of them.
+    from il2site.model.card.card import read_card
     from il2site.model.card.check import Subject, check
     from il2site.model.sbml import read_network
 

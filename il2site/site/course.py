@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from typing import Any, TypeVar
 
-from il2site.figure.figure import Figure, load_figure
+from il2site.figure.figure import Figure
 from il2site.figure.share import NoState, state_fragment
 from il2site.figure.spec import PathwayFigure
 from il2site.lesson.citation import References, parse_references
@@ -258,6 +258,10 @@ def _figure_keys(sources: Sources, models: Mapping[str, Model], references: Sour
 def _figure(
     texts: Mapping[str, SourceFile], models: Mapping[str, Model], references: References, path: str
 ) -> Checked[Figure]:
+    from il2site.figure.load import (
+        load_figure,  # with Plotly and all that draws; figures that are remembered need none of it
+    )
+
     return load_figure(_stem(path), texts, models, references)
 
 

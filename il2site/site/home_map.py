@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from il2site.figure.pathway import RING
 from il2site.figure.spec import PathwayFigure
 from il2site.figure.svg import tag
 from il2site.site.address import lesson_address
@@ -23,6 +22,8 @@ def home_map(course: Course) -> str:
 
 def _links(course: Course, spec: PathwayFigure) -> Iterator[str]:
     """Over each station an area that leads to its lesson."""
+    from il2site.figure.pathway import RING  # with all that draws a map, which few sites have
+
     titles = {lesson.slug: lesson.title for lesson in course.lessons}
     for station in spec.field.stations:
         if station.lesson in titles:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequenc
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import (
     BaseLoader,
@@ -72,13 +72,15 @@ from il2site.site.course import (
 from il2site.site.home_map import home_map
 from il2site.site.lazy import Each, Lazy
 from il2site.site.linked_data import LICENCES, described_lesson, described_site
-from il2site.site.model_page import ModelPage
 from il2site.site.picture import SIZE, picture_address, pictured
 from il2site.site.policy import REFERRER, page_policy
 from il2site.site.search import Found, by_heading
 from il2site.site.teacher import teacher_entry, teacher_page
 from il2site.site.weight import zipped
 from il2site.text import MEASURE, Place, SourceFile
+
+if TYPE_CHECKING:
+    from il2site.site.model_page import ModelPage
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from il2site.figure.figure import Figure
-from il2site.figure.guess import Answer, answer
 from il2site.lesson.lesson import FigureUse, Lesson
-from il2site.lesson.predict import Predict
+from il2site.lesson.predict import Answer, Predict
 from il2site.memory import Memory
-from il2site.model.model import Model
 from il2site.problem import Checked, Problem
+
+if TYPE_CHECKING:
+    from il2site.model.model import Model
+    from il2site.model.network import Network
 
 Answers = Mapping[tuple[str, str], Answer]
 """What answers a prediction, by the name of its lesson and its id."""
@@ -34,11 +37,17 @@ def answer_all(
             problems.append(_not_here(predict))
         key = ("prediction", repr(predict), made_of[figure.path])
         network = models[figure.model].network if figure.model else None
-        found = memory.of(key, partial(answer, predict, figure, network))
+        found = memory.of(key, partial(_answer, predict, figure, network))
         problems += found.problems
         if found.value is not None:
             answers[lesson.slug, predict.id] = found.value
     return Checked(answers, tuple(problems))
+
+
+def _answer(predict: Predict, figure: Figure, network: Network | None) -> Checked[Answer]:
+    from il2site.figure.guess import answer  # with all that runs a model; answers that are remembered need none of it
+
+    return answer(predict, figure, network)
 
 
 def _predictions(lessons: Sequence[Lesson]) -> Iterator[tuple[Lesson, Predict]]:

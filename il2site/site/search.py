@@ -11,13 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from il2site.lesson.lesson import FigureUse, Lesson, Prose, Quiz
 from il2site.lesson.prose import plain_text
 from il2site.memory import Memory
 from il2site.site.address import CLAIMS, GLOSSARY, figure_address, lesson_address, model_address, page_address
 from il2site.site.course import Course
-from il2site.site.model_page import ModelPage
+
+if TYPE_CHECKING:
+    from il2site.site.model_page import ModelPage
 
 KINDS = {
     "lesson": "Lessons",

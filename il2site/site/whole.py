@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from il2site.files import Files
 from il2site.memory import Memory
-from il2site.model.printer.javascript import javascript
 from il2site.problem import Checked
 from il2site.site.address import (
     BILL,
@@ -34,23 +34,21 @@ from il2site.site.bill import bill_of_materials
 from il2site.site.course import Course
 from il2site.site.feeds import feed, robots, sitemap, worker
 from il2site.site.hosting import hosting_files
-from il2site.site.model_page import ModelPage, model_pages
 from il2site.site.page import Look, render_pages
 from il2site.site.picture import pictures
 from il2site.site.search import search_entries, search_script
 from il2site.site.weight import weight_problems
 from il2site.source import Sources
 
+if TYPE_CHECKING:
+    from il2site.site.model_page import ModelPage
+
 __all__ = ["Look", "site_files"]
 
 
 def site_files(course: Course, sources: Sources, look: Look, memory: Memory) -> Checked[Files]:
     """Output path to bytes of everything that the site of `course` consists of."""
-    scripts = {
-        name: memory.of(("script", sources.texts[model.path]), partial(javascript, model.network))
-        for name, model in course.models.items()
-    }
-    models = model_pages(course, memory)
+    models, scripts = _models(course, sources, memory) if course.models else ({}, {})
     found = search_entries(course, models, memory)
     assets = gather_assets(sources.assets, scripts, memory)
     pages = render_pages(course, models, found, assets, sources.templates, look, memory)
@@ -74,6 +72,21 @@ def site_files(course: Course, sources: Sources, look: Look, memory: Memory) -> 
         told = hosting_files(list(files), look.base_url, course.settings.framed_by)
         files = files.with_contents(Files.of(told).contents)
     return Checked(files, (*pages.problems, *heavy))
+
+
+def _models(
+    course: Course, sources: Sources, memory: Memory
+) -> tuple[dict[str, ModelPage], dict[str, str]]:
+    """The page and the script of every model by its name."""
+    # A site without models needs none of the libraries that run them.
+    from il2site.model.printer.javascript import javascript
+    from il2site.site.model_page import model_pages
+
+    scripts = {
+        name: memory.of(("script", sources.texts[model.path]), partial(javascript, model.network))
+        for name, model in course.models.items()
+    }
+    return model_pages(course, memory), scripts
 
 
 def _described(course: Course, models: Mapping[str, ModelPage]) -> list[str]:

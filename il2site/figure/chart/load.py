@@ -12,8 +12,8 @@ from il2site.figure.chart.scene import ASTERISK, Drawn
 from il2site.figure.chart.spec import DataFigure
 from il2site.figure.chart.still import chart_emblem, chart_still, chart_thumb
 from il2site.figure.data import Row, read_rows
+from il2site.figure.figure import Table
 from il2site.figure.spec import Written
-from il2site.figure.table import Table
 from il2site.lesson.citation import References
 from il2site.problem import Checked, Problem
 from il2site.text import SourceFile
