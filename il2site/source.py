@@ -126,9 +126,15 @@ def read_sources(folder: Path, before: Before | None = None) -> Checked[Sources]
         binaries=_contents(images, LARGEST_IMAGE, problems, before),
         templates=_templates(dict(_walk(folder, "templates", problems)), problems, before),
         assets=_bundled_assets(before) | _own_styles(folder, problems, before),
-        unusable=frozenset(texts.keys() - read.keys()),
+        unusable=frozenset(texts.keys() - read.keys()) | _refused(problems),
     )
     return Checked(sources, tuple(problems))
+
+
+def _refused(problems: Iterable[Problem]) -> frozenset[str]:
+    """The paths of texts that the folder holds and that may not be, or cannot be, opened."""
+    rules = {"unreadable", "outside-link"}
+    return frozenset(p.place.path for p in problems if p.rule in rules and _USED.fullmatch(p.place.path))
 
 
 def read_text(path: Path) -> Checked[SourceFile]:

@@ -19,6 +19,7 @@ from test_image import png
 
 from il2site.build import Built, Options, build
 from il2site.output import write_site
+from il2site.problem import errors
 from il2site.source import read_sources
 
 Edit = Callable[[Path], object]
@@ -178,6 +179,48 @@ IMAGE = "content/images/"
 def test_it_is_told_with_its_place(small: Path, edit: Edit, expected: str) -> None:
     edit(small)
     assert expected in found(small)
+
+
+def replaced(path: str, old: str, new: str) -> Edit:
+    def make(site: Path) -> None:
+        text = (site / path).read_text()
+        assert old in text
+        file(path, text.replace(old, new))(site)
+
+    return make
+
+
+@pytest.mark.fault(3, 4, 9, 16, 24, 26)
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (replaced("content/lessons/second.md", "title: Second", "title: A: B"), "lessons/second.md yaml"),
+        (file("content/lessons/second.md", b"---\n\xff"), "lessons/second.md encoding"),
+        (lambda site: [(site / "content/lessons/second.md").unlink(), link("content/lessons/second.md", "/etc/hostname")(site)],
+         "lessons/second.md outside-link"),
+        (file("content/references.json", "[{'id': 1}]"), "references.json reference-invalid"),
+        (file("content/references.json", b"\xff"), "references.json encoding"),
+        (replaced("content/references.json", '"id": "tkach2014",', '"id": "tkach2014", "note": [],'), "references.json reference-invalid"),
+        (replaced("content/references.json", '"id": "tkach2014",', '"id": "tkach2014", "id": "x",'), "references.json duplicate-key"),
+        (file("content/glossary.md", b"\xff"), "glossary.md encoding"),
+        (replaced("content/figures/receptor-affinity.yml", "view: chart", "view: chat"), "figures/receptor-affinity.yml value"),
+        (file("content/data/receptor-affinity.csv", b"\xff"), "data/receptor-affinity.csv encoding"),
+    ],
+)  # fmt: skip
+def test_what_follows_from_a_fault_is_not_told_as_well(with_figure: Path, edit: Edit, told: str) -> None:
+    """A slip in a title is one problem, and not one at every link to that lesson."""
+    more("\n/// figure | receptor-affinity\n///\n\n[A state](figure:receptor-affinity)")(with_figure)
+    assert not errors(built(with_figure).problems)
+    edit(with_figure)
+    assert {f"{p.place.path} {p.rule}".removeprefix("content/") for p in errors(built(with_figure).problems)} == {told}
+
+
+@pytest.mark.fault(28)
+def test_a_link_to_a_lesson_that_is_not_listed_says_so(small: Path) -> None:
+    file("content/site.yml", "title: A second site\ndescription: D\nlessons: [first, secnd]\n")(small)
+    told = {f"{p.place} {p.rule}": p.message + p.remedy for p in built(small).problems}
+    assert "does not list it" in told["content/lessons/first.md:8 link-dead"]
+    assert "Did you mean “second”?" in told["content/site.yml:3 lesson-missing"], "told where the list is, not at the title"
 
 
 @pytest.mark.fault(14)

@@ -68,6 +68,8 @@ def load_figure(
     if isinstance(spec, DataFigure):
         loaded = _load_data(written.value, spec, texts, references)
     else:
+        if spec.model not in models and any(path.startswith(f"content/models/{spec.model}/") for path in texts):
+            return Checked(None, written.problems)  # what is wrong with the model is told at the model
         loaded = _load_live(written.value, spec, models, references)
     return Checked(loaded.value, (*written.problems, *loaded.problems))
 

@@ -68,6 +68,11 @@ class Course:
     answers: Answers
     made_of: Mapping[str, str]
     """What stands for all that a part was made of, by the path of its source; for a model, by that of its card."""
+    broken: Mapping[str, str | None]
+    """Sources of which nothing could be made, which has been told: their texts by path; None where there is not even a text.
+
+    What follows from such a fault is not told as well: not every link to a lesson whose front matter has a slip.
+    """
 
     @property
     def texts(self) -> tuple[Lesson | PlainPage, ...]:
@@ -88,7 +93,7 @@ class Course:
         """What stands for every address that a link can be given, sections apart."""
         shared = (self.made_of[GLOSSARY_PATH], self.made_of[REFERENCES_PATH])
         images = (f"{path} {width} {height}" for path, (width, height) in sorted(self.image_sizes.items()))
-        return joined((*shared, *sorted(self.targets), *images))
+        return joined((*shared, *sorted(self.targets), *sorted(self.broken), *images))
 
     @cached_property
     def image_sizes(self) -> Mapping[str, tuple[int, int]]:
@@ -103,6 +108,10 @@ class Course:
     def behind_figures(self, names: Iterable[str]) -> str:
         """What stands for those of the figures `names` that there are."""
         return joined([self.made_of[self.figures[name].path] for name in sorted(names) if name in self.figures])
+
+    def may_be_in_broken(self, word: str) -> bool:
+        """Whether `word` may stand in a source that could not be used."""
+        return any(text is None or word in text for text in self.broken.values())
 
     @cached_property
     def shown_in(self) -> Mapping[str, tuple[Lesson, ...]]:
@@ -140,29 +149,30 @@ def assemble(sources: Sources, memory: Memory) -> Checked[Course]:
     read_terms = memory.of(("glossary", shared), lambda: parse_glossary(glossary_file, references))
     terms = read_terms.value or Terms()
     lesson_keys: dict[str, Key] = {file.path: ("lesson", file.digest, shared) for file in _folder(sources, "lessons", ".md")}
-    lessons = memory.each(lesson_keys, partial(_told, partial(_lesson, texts, references, terms))).values()
+    lessons = memory.each(lesson_keys, partial(_told, partial(_lesson, texts, references, terms)))
     page_keys: dict[str, Key] = {file.path: ("page", file.digest, shared) for file in _folder(sources, "pages", ".md")}
-    pages = memory.each(page_keys, partial(_told, partial(_page, texts, references, terms))).values()
+    pages = memory.each(page_keys, partial(_told, partial(_page, texts, references, terms)))
     claims = _claims(sources, references, terms, memory)
     models = _models(sources, references, memory)
     usable = {name: model.value for name, model in models.items() if model.value}
     figure_keys = _figure_keys(sources, usable, reference_file)
     figures = _longest_first(memory, figure_keys, partial(_told, partial(_figure, texts, usable, references)))
     shown = {figure.value.name: figure.value for figure in figures.values() if figure.value}
-    made = [lesson.value for lesson in lessons if lesson.value]
+    made = [lesson.value for lesson in lessons.values() if lesson.value]
     figures_made_of = {path: memory.digest(key) for path, key in figure_keys.items()}
     answers = answer_all(made, shown, usable, figures_made_of, memory)
     images = site_images(sources.binaries)
-    parts: list[Checked[Any]] = [settings, read_references, read_terms, *lessons, *pages, claims, images]
+    parts: list[Checked[Any]] = [settings, read_references, read_terms, *lessons.values(), *pages.values(), claims, images]
     parts += [*models.values(), *figures.values(), answers]
     problems = [problem for part in parts for problem in part.problems]
+    problems = [p for p in problems if not _follows(p, sources, read_references)]
     problems += _name_problems(sources)
     if settings.value is None:
         return Checked(None, tuple(problems))
     course = Course(
         settings=settings.value,
         lessons=_in_order(settings.value.lessons, made),
-        pages=_in_order(settings.value.pages, [page.value for page in pages if page.value]),
+        pages=_in_order(settings.value.pages, [page.value for page in pages.values() if page.value]),
         claims=claims.value,
         figures=shown,
         models=usable,
@@ -174,6 +184,7 @@ def assemble(sources: Sources, memory: Memory) -> Checked[Course]:
         | figures_made_of
         | {m.card_file.path: joined((reference_file, *_model_files(texts, name))) for name, m in usable.items()}
         | {path: joined((shared, texts.get(path, ""))) for path in (REFERENCES_PATH, GLOSSARY_PATH, CLAIMS_PATH)},
+        broken=_broken(sources, lessons, pages, figures, models, claims),
     )
     problems += _course_problems(course, sources, memory)
     limits = settings.value.limits
@@ -182,6 +193,41 @@ def assemble(sources: Sources, memory: Memory) -> Checked[Course]:
         course.pages, terms, course.claims or Claims(), shown.values(), references.labels.values(), texts, shared, memory
     )
     return Checked(course, tuple(problems))
+
+
+def _broken(
+    sources: Sources,
+    lessons: Mapping[str, Checked[Lesson]],
+    pages: Mapping[str, Checked[PlainPage]],
+    figures: Mapping[str, Checked[Figure]],
+    models: Mapping[str, Checked[Model]],
+    claims: Checked[Claims],
+) -> dict[str, str | None]:
+    """The sources of which nothing could be made, with their texts."""
+    made: dict[str, Checked[Any]] = {**lessons, **pages, **figures, CLAIMS_PATH: claims}
+    made |= {f"content/models/{name}/card.yml": model for name, model in models.items()}
+    broken = [sources.texts[path] for path, part in made.items() if part.value is None and path in sources.texts]
+    for figure in [file for file in broken if file.path in figures]:
+        broken += [f for f in _below(sources.texts, "content/data/") if posixpath.basename(f.path) in figure.text]
+    return dict.fromkeys(sources.unusable) | {file.path: file.text for file in broken}
+
+
+def _follows(problem: Problem, sources: Sources, references: Checked[References]) -> bool:
+    """Whether `problem` is but what follows from another that is told: what cannot be read cannot be cited."""
+    if problem.rule == "citation-missing":
+        key = re.search(r'"([^"]+)"|\bentry (\S+)', problem.message)
+        nothing = references.value is None or not references.value.entries
+        faulty = references.problems and (nothing or (key and _has_id(sources, key[1] or key[2])))
+        return bool(faulty) or REFERENCES_PATH in sources.unusable
+    if problem.rule == "term-unknown":
+        return GLOSSARY_PATH in sources.unusable
+    return problem.rule == "data-missing" and any(path in problem.message for path in sources.unusable)
+
+
+def _has_id(sources: Sources, key: str) -> bool:
+    """Whether the file of references holds an entry with the id `key`, be it usable or not."""
+    file = sources.texts.get(REFERENCES_PATH)
+    return file is not None and bool(re.search(rf'"id"\s*:\s*"{re.escape(key)}"', file.text))
 
 
 def _told(make: Callable[[str], Checked[T]], name: str) -> Checked[T]:
@@ -341,6 +387,7 @@ def modelled_figures(course: Course) -> frozenset[str]:
 def _list_problems(course: Course, sources: Sources) -> Iterator[Problem]:
     site = sources.texts[SETTINGS_PATH]
     files = {_stem(file.path): file for file in _folder(sources, "lessons", ".md")}
+    begins = _begin_of(site, "lessons")
     if not files or not course.settings.lessons:
         yield Problem(
             site.find("lessons"), "nothing-to-build", "There is no lesson to build.", "Run: il2site new lesson NAME"
@@ -349,14 +396,14 @@ def _list_problems(course: Course, sources: Sources) -> Iterator[Problem]:
     for slug, times in listed.items():
         if slug not in files and f"content/lessons/{slug}.md" not in sources.unusable:
             yield Problem(
-                site.find(slug),
+                site.find(slug, begins),
                 "lesson-missing",
                 f"There is no content/lessons/{slug}.md.",
                 _nearest(slug, files, "Write that file, or mend the name"),
             )
         if times > 1:
             yield Problem(
-                site.find(slug), "same-address", f"The lesson {slug} is listed {times} times.", "List it once."
+                site.find(slug, begins), "same-address", f"The lesson {slug} is listed {times} times.", "List it once."
             )
     for slug in files.keys() - listed.keys():
         yield Problem(
@@ -370,7 +417,7 @@ def _list_problems(course: Course, sources: Sources) -> Iterator[Problem]:
 def _page_list_problems(course: Course, sources: Sources) -> Iterator[Problem]:
     site = sources.texts[SETTINGS_PATH]
     listed = course.settings.pages
-    begins = max(site.text.find("\npages:"), 0)
+    begins = _begin_of(site, "pages")
     files = {_stem(file.path): file for file in _folder(sources, "pages", ".md")}
     for slug, times in Counter(listed).items():
         place = site.find(slug, begins)
@@ -385,6 +432,12 @@ def _page_list_problems(course: Course, sources: Sources) -> Iterator[Problem]:
     for slug in files.keys() - set(listed):
         said = f"The page {slug} is not listed in site.yml, so it is not built."
         yield Problem(Place(files[slug].path), "page-unlisted", said, f"Add “- {slug}” under pages.")
+
+
+def _begin_of(site: SourceFile, key: str) -> int:
+    """Where the list `key` begins in the settings: a name in it may stand in a title before."""
+    found = re.search(rf"^{key}\b", site.text, re.MULTILINE)
+    return found.end() if found else 0
 
 
 def _figure_problems(course: Course, sources: Sources) -> Iterator[Problem]:
@@ -404,12 +457,18 @@ def _figure_problems(course: Course, sources: Sources) -> Iterator[Problem]:
                 )
     yield from _station_problems(course, sources)
     for name in sorted(course.figures.keys() - used):
-        yield Problem(
-            Place(f"content/figures/{name}.yml"),
-            "figure-unused",
-            f"No lesson shows the figure {name}.",
-            f"Write in a lesson: /// figure | {name}",
-        )
+        if not course.may_be_in_broken(name):
+            yield Problem(
+                Place(f"content/figures/{name}.yml"),
+                "figure-unused",
+                f"No lesson shows the figure {name}.",
+                f"Write in a lesson: /// figure | {name}",
+            )
+
+
+def _is_broken(course: Course, kind: str, name: str) -> bool:
+    """Whether there is a lesson or page of that name of which nothing could be made, which has been told."""
+    return f"content/{kind}/{name}.md" in course.broken
 
 
 def _station_problems(course: Course, sources: Sources) -> Iterator[Problem]:
@@ -418,7 +477,7 @@ def _station_problems(course: Course, sources: Sources) -> Iterator[Problem]:
     for name, figure in course.figures.items():
         path = f"content/figures/{name}.yml"
         for station in figure.spec.field.stations if isinstance(figure.spec, PathwayFigure) else ():
-            if station.lesson is not None and station.lesson not in lessons:
+            if station.lesson is not None and station.lesson not in lessons and not _is_broken(course, "lessons", station.lesson):
                 yield Problem(
                     sources.texts[path].find(f"lesson: {station.lesson}"),
                     "link-dead",
@@ -455,7 +514,7 @@ def _misconception_problems(course: Course) -> Iterator[Problem]:
                 )
         for quiz in (part for part in lesson.parts if isinstance(part, Quiz)):
             for name in filter(None, (option.misconception for option in quiz.options)):
-                if name not in ids:
+                if name not in ids and not course.may_be_in_broken(f"misconception | {name}"):
                     yield Problem(
                         quiz.place,
                         "misconception-unknown",
@@ -470,14 +529,14 @@ def _use_problems(course: Course) -> Iterator[Problem]:
     cited |= {key for model in course.models.values() for key in model.citations}
     cited |= set(course.claims.citations if course.claims else ())
     for key, reference in course.references.entries.items():
-        if key not in cited:
+        if key not in cited and not course.may_be_in_broken(key):
             yield Problem(
                 reference.place, "reference-unused", f"Nothing cites {key}.", f"Cite it as [@{key}], or remove it."
             )
     marked = {name for page in course.texts for name in page.terms} | set(course.terms.terms_used)
     marked |= set(course.claims.terms if course.claims else ())
     for name, term in course.terms.entries.items():
-        if name not in marked:
+        if name not in marked and not course.may_be_in_broken(term.name):
             yield Problem(
                 term.place,
                 "term-unused",
@@ -507,11 +566,22 @@ def _dead_links(course: Course, path: str, links: Iterable[Link]) -> tuple[tuple
 def _link_problem(course: Course, path: str, link: Link) -> Problem | None:
     found = resolve(course, path, link.href)
     if isinstance(found, Wrong):
+        if _target_of(path, link.href) in course.broken:
+            return None
         return Problem(link.place, found.rule, found.message, found.remedy)
     if link.image and posixpath.normpath(posixpath.join(posixpath.dirname(path), link.href)) not in course.images:
         said = f"“{link.href}” is a page, not an image."
         return Problem(link.place, "image-missing", said, "Name a file of content/images/, or take away the “!”.")
     return None
+
+
+def _target_of(path: str, href: str) -> str:
+    """The source that `href` in the file `path` names, whether it is there or not."""
+    if href.startswith("figure:"):
+        return f"content/figures/{href.removeprefix('figure:').partition('?')[0]}.yml"
+    if href.startswith("term:"):
+        return GLOSSARY_PATH
+    return _path_from(path, href.partition("#")[0])
 
 
 def _nearest(name: str, known: Iterable[str], otherwise: str) -> str:
@@ -609,6 +679,12 @@ def _leads_nowhere(course: Course, href: str, target: str, pages: list[str]) -> 
             "image-missing",
             f"There is no image {target}.",
             _nearest(target, course.images, "Put the file there, or mend the name"),
+        )
+    if target in course.made_of:  # a lesson or a page: of these alone there may be one that is not listed
+        return Wrong(
+            "link-dead",
+            f"{target} has no page: content/site.yml does not list it.",
+            f"Add “- {_stem(target)}” under {target.split('/')[1]}, or mend the link.",
         )
     return Wrong(
         "link-dead",
