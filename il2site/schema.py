@@ -82,8 +82,8 @@ class Strict(BaseModel):
 
 
 def _not_blank(text: str) -> str:
-    if not text.strip():
-        raise ValueError("it holds no words")
+    if _INVISIBLE.fullmatch(text):
+        raise ValueError(_NO_WORDS)
     return text
 
 
@@ -167,6 +167,9 @@ class _Reader:
             )
         if opened := _MANY_BRACKETS.search(self.text):  # before the scanner, whose work grows with their square
             raise _too_deep(self.text.count("\n", 0, opened.start()) + 1)
+        if directive := re.search("^%", self.text, re.MULTILINE):
+            line = self.text.count("\n", 0, directive.start()) + 1
+            raise _Refused(line, "a line that begins with % is not accepted", "Delete it, or put its text in quotation marks.")
         events = self._events()
         first = next(events, None)
         value = None if first is None else self._value(first, events, ())
@@ -180,8 +183,6 @@ class _Reader:
         for event in _quick_events(self.text) or YAML(typ="safe", pure=True).parse(self.text):
             if isinstance(event, (NodeEvent, MappingEndEvent, SequenceEndEvent)):
                 yield event
-            elif isinstance(event, DocumentStartEvent) and event.version:
-                raise _Refused(1, "a %YAML directive is not accepted", "Delete that line.")
 
     def _value(self, event: Event, events: Iterator[Event], path: KeyPath) -> Any:
         self._guard(event, path)
@@ -212,9 +213,8 @@ class _Reader:
             )
         tag = getattr(event, "tag", None)
         if tag is not None:
-            raise _Refused(
-                line, f'the tag "{tag}" is not accepted', "Delete the word that begins with an exclamation mark."
-            )
+            said = f'the tag "{str(tag).replace("tag:yaml.org,2002:", "!!")}" is not accepted'
+            raise _Refused(line, said, f"Delete the word that begins with an exclamation mark, or {self._in_quotes(line)}.")
 
     def _aliased(self, event: AliasEvent) -> Any:
         name = event.anchor
@@ -222,7 +222,7 @@ class _Reader:
             raise _Refused(
                 _line(event),
                 f'"*{name}" repeats something that was not named before',
-                f'Put the value in quotes: "*{name}".',
+                f"P{self._in_quotes(_line(event))[1:]}.",
             )
         value, size = self.anchors[name]
         self.count += size
@@ -260,12 +260,22 @@ class _Reader:
             or event.value == ""
             or _UNSPEAKABLE.search(event.value)
         ):
+            line = _line(event)
+            if _KEY_AND_BRACE.match(self._text_of(line)):
+                said = "braces mean a list of keys and values"
+                raise _Refused(line, said, f"If they are part of the text, {self._in_quotes(line)}.")
             raise _Refused(
-                _line(event),
-                "a key is missing before the colon",
-                "Write a word, then a colon, then a space: `title: …`.",
+                line, "a key is missing before the colon", "Write a word, then a colon, then a space: `title: …`."
             )
         return str(event.value)
+
+    def _text_of(self, line: int) -> str:
+        return self.text.split("\n")[line - 1]
+
+    def _in_quotes(self, line: int) -> str:
+        """A remedy: the value on `line` in quotation marks."""
+        match = _KEY_LINE.match(self._text_of(line))
+        return f"put the value in quotation marks: {match[1].strip()} {_quoted(match[2])}" if match else "put it in quotation marks"
 
     def _duplicate(self, here: KeyPath, line: int) -> None:
         first = self.lines[here] + self.offset
@@ -282,7 +292,25 @@ class _Reader:
         value = _plain_value(event.value)
         if not isinstance(value, str):
             self.raw[path] = event.value
+            if event.anchor and event.value == "":
+                said = f'"&{event.anchor}" names something for later, and nothing stands behind it'
+                raise _Refused(_line(event), said, f"P{self._in_quotes(_line(event))[1:]}.")
+        else:
+            self._tell_lost(event)
         return value
+
+    def _tell_lost(self, event: ScalarEvent) -> None:
+        """A problem when text ends at a number sign that is hardly meant to begin a comment: `title: Our #1 cytokine`."""
+        if event.end_mark is None:
+            return
+        line = self._text_of(event.end_mark.line + 1)
+        lost = _NO_COMMENT.match(line, event.end_mark.column)
+        if lost:
+            match = _KEY_LINE.match(line)
+            whole = f"{match[1].strip()} {_quoted(match[2])}" if match else _quoted(line)
+            said = f'"{_short(lost[1])}" is taken for a comment and left out'
+            remedy = f"Write {whole} or, if it is a comment, a space behind the number sign."
+            self.problems.append(self.problem("yaml", event.end_mark.line + 1, said, remedy))
 
     def problem(self, rule: str, line: int, message: str, remedy: str) -> Problem:
         return Problem(Place(self.path, line + self.offset), rule, message, remedy)
@@ -292,9 +320,9 @@ class _Reader:
         mark = error.problem_mark
         if "quoted scalar" in str(error.context) and error.context_mark is not None:
             mark = error.context_mark
-        index = min(mark.line, self.text.count("\n")) if mark is not None else 0
-        line = self.text.split("\n")[index]
-        message, remedy = _syntax_words(error, line)
+        lines = self.text.split("\n")
+        index = min(mark.line, len(lines) - 1) if mark is not None else 0
+        index, message, remedy = _syntax_words(str(error.problem), str(error.context), lines, index)
         return self.problem("yaml", index + 1, message, remedy)
 
 
@@ -351,28 +379,83 @@ def _line(event: Event) -> int:
 
 
 _KEY_LINE = re.compile(r"^(\s*(?:- )?[^\s:#'\"\[{][^:]*:|\s*-)\s+(.*?)\s*$")
+_KEY_AND_BRACE = re.compile(r"^\s*(?:- )?[^\s:#'\"\[{][^:]*:\s+\{")
+_NO_COMMENT = re.compile(r"[ \t]+(#[^\s#!].*?)\s*$")
+_ENTRY = re.compile(r"\s*(?:-(?:\s|$)|[\]}#]|$|(?:- )?(?:\"[^\"]*\"|'[^']*'|[^\s'\"\[{#][^:]*?)\s*:(?:[ \t]|$))")
+"""A line that begins an item, a key or a comment, closes a bracket, or is empty."""
+_ALMOST_KEY = re.compile(r"\s*([\w-]+)\s*(?:[:：=][\u00a0\u3000]?|[：=]\s*)\s*(\S.*?)\s*$")
 
 
-def _syntax_words(error: MarkedYAMLError, line: str) -> tuple[str, str]:
-    said = str(error.problem)
+def _syntax_words(said: str, context: str, lines: list[str], index: int) -> tuple[int, str, str]:
+    """The line (from 0) that has to be mended, what is wrong there, and how to mend it.
+
+    `said` at the line `index`, and `context`, are what ruamel.yaml says.
+    """
+    line = lines[index]
     if "\t" in line[: len(line) - len(line.lstrip())]:
-        return "this line begins with a tab", "Indent with spaces."
-    if "quoted scalar" in str(error.context):
-        return "a quotation mark is opened here and never closed", f'Close it on the same line: {_short(line.strip())}"'
+        return index, "this line begins with a tab", "Indent with spaces."
     match = _KEY_LINE.match(line)
-    if match and ("mapping values" in said or "cannot start" in said or "sequence entries" in said):
-        return f'"{_short(match[2])}" needs quotation marks', f"Write {match[1].strip()} {_quoted(match[2])}"
-    if "flow" in str(error.context):
-        return "a list or mapping in brackets is not closed", "Close it with ] or }, with a comma between its items."
+    value = match[2] if match else ""
+    if "escape character" in said:
+        shown = f"{match[1].strip()} {_single(value)}" if match else _single(line.strip())
+        return index, "in double quotation marks a backslash begins a special character", f"Write {shown}"
+    if "quoted scalar" in context:
+        mark = value[:1] if value[:1] in ("'", '"') else '"'
+        message = "a quotation mark is opened here and never closed"
+        return index, message, f"Close it on the same line: {_short(line.strip())}{mark}"
+    clear = match and not _stands_alone(line)
+    if not clear and (found := _no_entry(lines, index)) is not None:
+        return found
+    if match and (clear or "cannot start" in said or "sequence entries" in said) and not _opens_bracket(value):
+        inside = value[:1] in ("'", '"')
+        what = "ends at the quotation mark inside it" if inside else "needs quotation marks"
+        return index, f'"{_short(value)}" {what}', f"Write {match[1].strip()} {_quoted(value)}"
+    if "flow" in context or _opens_bracket(value):
+        return index, "a list or mapping in brackets is not closed", "Close it with ] or }, with a comma between its items."
     return (
-        f'this line does not fit: "{_short(line.strip())}" ({said})',
+        index,
+        f'this line does not fit what stands above it: "{_short(line.strip())}"',
         "Check the indentation, the colons and the quotation marks.",
     )
 
 
+def _stands_alone(line: str) -> bool:
+    """Whether `line` by itself is well-formed, so that the fault lies in its neighbours."""
+    try:
+        return bool(list(YAML(typ="safe", pure=True).parse(line)))
+    except Exception:
+        return False
+
+
+def _opens_bracket(value: str) -> bool:
+    """Whether `value` begins a list or mapping in brackets that goes on behind this line."""
+    return value[:1] in ("[", "{") and value.count("[") + value.count("{") > value.count("]") + value.count("}")
+
+
+def _no_entry(lines: list[str], index: int) -> tuple[int, str, str] | None:
+    """The line at `index`, or the nearest above it that is not empty, if it is not of the form `key: value`."""
+    above = next((i for i in range(index - 1, -1, -1) if lines[i].strip()), None)
+    for i in (index, above):
+        if i is None or _ENTRY.match(lines[i]):
+            continue
+        almost = _ALMOST_KEY.match(lines[i])
+        message = f'"{_short(lines[i].strip())}" is not a key with a value'
+        if almost:
+            return i, message, f"Write a colon and a space: {almost[1]}: {_short(almost[2])}"
+        return i, message, "Write “key: value”, or indent it by two spaces if it belongs to the line above."
+    return None
+
+
+def _single(words: str) -> str:
+    """`words` as YAML text in single quotation marks, in which every character means itself."""
+    return "'" + words.strip().strip("\"'").replace("'", "''") + "'"
+
+
 def _quoted(words: str) -> str:
     """`words` as YAML text in double quotation marks."""
-    bare = words.strip().strip("\"'") if words.strip()[:1] in "\"'" else words.strip()
+    bare = words.strip()
+    if bare[:1] in ("'", '"'):
+        bare = bare[1:].removesuffix(bare[0])
     return '"' + bare.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -410,7 +493,9 @@ def validate(model: type[M], yaml: Yaml, path: str) -> Checked[M]:
             where = _existing(yaml.value or {}, detail["loc"])
             problem = _misfit(model, yaml, path, where, detail)
             found.setdefault((where, problem.rule), problem)
-        return Checked(None, tuple(found.values()))
+        # A list whose items do not fit is not too short as well.
+        inner = {where[:-1] for where, _ in found if where and isinstance(where[-1], int)}
+        return Checked(None, tuple(problem for (where, _), problem in found.items() if where not in inner))
 
 
 def read_date(value: object) -> object:
@@ -420,7 +505,12 @@ def read_date(value: object) -> object:
             return datetime.date.fromisoformat(value)
         except ValueError:
             pass
-    raise ValueError("it must be a date like 2026-11-22")
+    raise ValueError(_NO_DATE)
+
+
+_NO_DATE = "it must be a date like 2026-11-22"
+_NO_WORDS = "it holds no words"
+_INVISIBLE = re.compile(r"[\s\u00ad\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u2069\u2800\u3164\ufeff\ufe00-\ufe0f]*")
 
 
 def _tuples(value: Any) -> Any:
@@ -454,7 +544,12 @@ def _misfit(model: type[BaseModel], yaml: Yaml, path: str, where: KeyPath, detai
     name = _key_words(where)
     if detail["type"] == "extra_forbidden":
         known = sorted(_known_keys(model, where[:-1]))
-        return Problem(place, "unknown-key", f"{name} is not a key that is known here", _suggest(str(where[-1]), known))
+        remedy = _suggest(str(where[-1]), known)
+        if str(where[-1]).strip().isdigit():
+            remedy = "A number has a point and no commas: 0.5, 100000."
+        return Problem(place, "unknown-key", f"{name} is not a key that is known here", remedy)
+    if detail["type"] == "missing" and isinstance(detail["loc"][-1], int):
+        return Problem(place, "value", f"{name} has too few items", "Write one more, with a comma between: [1, 2]")
     if detail["type"] == "missing":
         return Problem(place, "value", f"{name} is missing", f"Add a line: {where[-1] if where else '…'}: …")
     wanted, remedy = _wanted(detail, where, yaml)
@@ -507,8 +602,11 @@ def _wanted(detail: Any, where: KeyPath, yaml: Yaml) -> tuple[str, str]:
     prefix = f"{key}:" if key != "-" else "-"
     if kind == "string_type" and not isinstance(given, (dict, tuple)):
         return f"must be text, not {_kind(given)}", f"Write {prefix} {_quoted(yaml.raw.get(where, str(given)))}"
+    if kind == "string_type" and isinstance(given, dict) and (words := _sentence(given)):
+        return f"must be text, not {_kind(given)}", f"Write {prefix} {_quoted(words)}"
     if kind in _TYPES:
         wanted, example = _TYPES[kind]
+        example = _as_number(given) or example if kind in ("int_type", "float_type") else example
         return f"must be {wanted}, not {_kind(given)}", f"Write {prefix} {example}"
     if kind in ("literal_error", "enum"):
         return f"must be {context['expected']}, not {_kind(given)}", f"Write one of: {context['expected']}."
@@ -520,7 +618,23 @@ def _wanted(detail: Any, where: KeyPath, yaml: Yaml) -> tuple[str, str]:
         )
     if kind == "string_pattern_mismatch":
         return f'is "{_short(str(given))}", which has not the form {context["pattern"]}', "Write it in that form."
+    if _NO_DATE in str(detail["msg"]):
+        return f"must be a date, not {_kind(given)}", f"Write {prefix} 2026-11-22 (year, month, day)"
+    if _NO_WORDS in str(detail["msg"]):
+        return "holds no words", f"Write some: {prefix} …"
     return _bounded(kind, given, context, str(detail["msg"]))
+
+
+def _sentence(given: dict[str, Any]) -> str | None:
+    """The text that was read as a mapping because of its colon: `{"Explain": "why"}` -> `Explain: why`."""
+    [(key, value), *more] = given.items() if given else [("", {})]
+    return f"{key}: {value}" if key and not more and isinstance(value, (str, int, float)) else None
+
+
+def _as_number(given: Any) -> str | None:
+    """`given` without the signs that people put between thousands and round numbers: "100_000" -> "100000"."""
+    bare = re.sub(r"(?<=\d)[_,'’\u00a0\u202f ](?=\d{3})", "", given) if isinstance(given, str) else ""
+    return bare if _INTEGER.fullmatch(bare) or _FLOAT.fullmatch(bare) else None
 
 
 _TYPES = {
@@ -552,15 +666,18 @@ def _bounded(kind: str, given: Any, context: Mapping[str, Any], said: str) -> tu
         words, key = _BOUNDS[kind]
         return f"is {given}, but must be {words} {context[key]}", f"Write a number that is {words} {context[key]}."
     if kind in ("too_short", "string_too_short"):
-        return (
-            f"must have at least {context.get('min_length', 1)}",
-            "Write more, or delete the key if it may be left out.",
-        )
+        least = context.get("min_length", 1)
+        return f"must have at least {least} {_what(kind, least)}", "Write more, or delete the key if it may be left out."
     if kind in ("too_long", "string_too_long"):
-        return f"must have at most {context.get('max_length')}", "Write less."
+        most = context.get("max_length", 1)
+        return f"must have at most {most} {_what(kind, most)}", "Write less."
     if kind in ("value_error", "assertion_error"):
         return f"does not fit: {said.partition(', ')[2] or said}", "Change it so that it fits."
     return f"does not fit: {said}", "Change it so that it fits."
+
+
+def _what(kind: str, count: int) -> str:
+    return f"{'character' if kind.startswith('string') else 'item'}{'' if count == 1 else 's'}"
 
 
 def _kind(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import resource
 import time
 from pathlib import Path
@@ -14,7 +15,7 @@ from pydantic import Field
 
 from il2site import schema
 from il2site.problem import RULES, Problem
-from il2site.schema import Strict, Yaml, parse_yaml, validate
+from il2site.schema import Strict, Words, Yaml, parse_yaml, validate
 from il2site.text import SourceFile
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -95,6 +96,63 @@ def test_a_value_with_a_reserved_first_character_is_answered_with_its_quoted_for
     problem = fault(f"a: 1\nb: {value}\n")
     assert problem.place.line == 2
     assert f'b: "{value}"' in problem.remedy
+
+
+@pytest.mark.fault(6)
+@pytest.mark.parametrize(
+    ("written", "mended"),
+    [
+        ("'It's here'", '"It\'s here"'),
+        ('"He said "x""', r'"He said \"x\""'),
+        ("[IL-2] a signal", '"[IL-2] a signal"'),
+        ("{IL-2} a signal", '"{IL-2} a signal"'),
+        ("{{ site.title }}", '"{{ site.title }}"'),
+        ("> 5 cells", '"> 5 cells"'),
+        ("| x", '"| x"'),
+        ("? what", '"? what"'),
+        ("*important*", '"*important*"'),
+        ("&c", '"&c"'),
+        ("!important", '"!important"'),
+        (r'"50\% of cells"', r"'50\% of cells'"),
+        ("'never closed", "'never closed'"),
+        ("Our #1 cytokine", '"Our #1 cytokine"'),
+    ],
+)
+def test_text_that_means_something_in_yaml_is_answered_with_the_form_that_works(written: str, mended: str) -> None:
+    problem = only(parse_yaml(SourceFile("content/x.yml", f"asks: Why\ntitle: {written}\nminutes: 3\n")).problems)
+    assert (problem.rule, problem.place.line) == ("yaml", 2)
+    assert f"title: {mended}" in problem.remedy
+    assert read(f"title: {mended}\n").value["title"]
+
+
+def test_a_comment_is_a_comment() -> None:
+    assert read("title: Text   # with a comment\nminutes: 3 #todo\nurl: a#b\nc: '#1' #x\n").value["url"] == "a#b"
+
+
+@pytest.mark.fault(5)
+@pytest.mark.parametrize(
+    ("line", "mended"),
+    [
+        ("title:Second", "title: Second"),
+        ("title = Second", "title: Second"),
+        ("title:\u00a0Second", "title: Second"),
+        ("title：Second", "title: Second"),
+        ("of two words", "indent"),
+    ],
+)
+@pytest.mark.parametrize("below", ["asks: What is second?", "minutes: 3", "objectives: [a, b]", 'asks: "What?"'])
+def test_a_line_that_is_no_key_with_a_value_is_told_itself_and_not_the_one_below(line: str, mended: str, below: str) -> None:
+    problem = fault(f"summary: A\n{line}\n{below}\n")
+    assert (problem.rule, problem.place.line) == ("yaml", 2), problem
+    assert mended in problem.remedy
+
+
+@pytest.mark.parametrize(
+    "text", ["a: 'x' y\n", "a: [1] 2\n", "a: >x\n", "a\nb: 1\n", "%TAG ! x:\n---\na: 1\n", "a: b: c\n", "a: 'x\n", "a: 1\n b: 2\n", 'a: "\\q"\n']
+)
+def test_no_problem_speaks_as_a_parser_does(text: str) -> None:
+    problem = fault(text)
+    assert not re.search("scalar|token|<|block end|document start|expected", problem.message + problem.remedy), problem
 
 
 def test_an_unclosed_quotation_mark_is_reported_where_it_opens() -> None:
@@ -221,6 +279,45 @@ def test_a_value_of_the_wrong_kind_is_told_in_plain_words_with_its_line(line: st
     assert (problem.rule, problem.place.line) == ("value", 2)
     assert words in problem.message, problem.message
     assert problem.remedy
+
+
+@pytest.mark.fault(3)
+@pytest.mark.parametrize(
+    ("text", "line", "message", "remedy"),
+    [
+        ("title: A\npanels:\n  - label: Explain: why\n", 3, "", 'label: "Explain: why"'),
+        ("title: {Explain: why}\n", 1, "must be text", 'title: "Explain: why"'),
+        ("title: A\nset: {a: 100_000}\n", 2, "must be a number", "a: 100000"),
+        ("title: A\nset: {a: 0,5}\n", 2, "must be a number", "1.5"),
+        ("title: A\npanels: [{label: x, height: 0,5}]\n", 2, "not a key", "point"),
+    ],
+)
+def test_what_yaml_takes_for_something_else_is_answered_with_what_was_meant(
+    text: str, line: int, message: str, remedy: str
+) -> None:
+    parsed = parse_yaml(SourceFile("content/x.yml", text))
+    found = parsed.problems or misfits(text)
+    assert any(p.place.line == line and message in p.message and remedy in p.remedy for p in found), found
+
+
+class Pair(Strict):
+    names: tuple[Words, ...] = Field(min_length=1)
+    range: tuple[float, float] | None = None
+    word: str = Field(default="", max_length=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("names: []\n", "at least 1 item"),
+        ("names: [1]\n", "item 1 (in names) must be text"),
+        ("names: ['\u200b']\n", "holds no words"),
+        ("names: [a]\nrange: [1]\n", "too few items"),
+        ("names: [a]\nword: abcd\n", "at most 3 characters"),
+    ],
+)
+def test_a_list_or_a_text_of_the_wrong_length_is_one_problem_that_says_of_what(text: str, said: str) -> None:
+    assert said in only(misfits(text, Pair)).message
 
 
 def test_an_empty_file_says_what_is_missing() -> None:
