@@ -275,7 +275,9 @@ class _Reader:
     def _in_quotes(self, line: int) -> str:
         """A remedy: the value on `line` in quotation marks."""
         match = _KEY_LINE.match(self._text_of(line))
-        return f"put the value in quotation marks: {match[1].strip()} {_quoted(match[2])}" if match else "put it in quotation marks"
+        if match is None:
+            return "put it in quotation marks"
+        return f"put the value in quotation marks: {match[1].strip()} {_quoted(match[2])}"
 
     def _duplicate(self, here: KeyPath, line: int) -> None:
         first = self.lines[here] + self.offset
