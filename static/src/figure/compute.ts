@@ -38,9 +38,12 @@ export interface Computed {
   readonly coarse: boolean;
 }
 
-/** Of a coarse figure one cell in so many is made, and runs of a scan are made so exactly: no eye sees the difference. */
+/**
+ * Of a coarse figure one cell in so many is made, and the steps of a scan's runs may be wrong by such a part of each state.
+ * What the scans of the course measure is then wrong by less than a hundredth of its axis: no eye sees the difference.
+ */
 const COARSE = 4;
-const SEEN = 1e-3;
+const SEEN = 1e-2;
 
 const NOBODY = (): readonly Individual[] => [];
 

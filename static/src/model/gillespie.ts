@@ -223,17 +223,22 @@ function lastPossible(v: Values): number {
   return j;
 }
 
-/** Grows by doubling, so that a million events cost a few copies. */
+/**
+ * Where the run that is being made writes its events: one place for all, because only one is made at a time. It grows by
+ * doubling, and keeps what it has grown to.
+ */
+let times = new Float64Array(1024);
+let reactions = new Int32Array(1024);
+
+/** The events of one run; ask for them before the next run begins. */
 export class EventLog {
   private length = 0;
-  private times = new Float64Array(1024);
-  private reactions = new Int32Array(1024);
   private readonly jumps: Jump[] = [];
 
   add(time: number, reaction: number): void {
-    if (this.length === this.times.length) this.grow();
-    this.times[this.length] = time;
-    this.reactions[this.length++] = reaction;
+    if (this.length === times.length) grow();
+    times[this.length] = time;
+    reactions[this.length++] = reaction;
   }
 
   jump(time: number, before: Values, y: Values): void {
@@ -244,16 +249,13 @@ export class EventLog {
   }
 
   events(): Events {
-    const [times, reactions] = [this.times.subarray(0, this.length), this.reactions.subarray(0, this.length)];
-    return { times, reactions, jumps: this.jumps };
+    return { times: times.slice(0, this.length), reactions: reactions.slice(0, this.length), jumps: this.jumps };
   }
+}
 
-  private grow(): void {
-    const times = new Float64Array(2 * this.length);
-    const reactions = new Int32Array(2 * this.length);
-    times.set(this.times);
-    reactions.set(this.reactions);
-    this.times = times;
-    this.reactions = reactions;
-  }
+function grow(): void {
+  const [longer, more] = [new Float64Array(2 * times.length), new Int32Array(2 * times.length)];
+  longer.set(times);
+  more.set(reactions);
+  [times, reactions] = [longer, more];
 }

@@ -115,7 +115,10 @@ export function grid(end: number, points: number, start = 0): Float64Array {
   if (!(start >= 0 && start < end)) throw new Error(`a report must start between time 0 and the end, not at ${start}`);
   if (!(Number.isInteger(points) && points >= 2)) throw new Error(`a run needs 2 grid times or more, not ${points}`);
   const spacing = (end - start) / (points - 1);
-  return Float64Array.from({ length: points }, (_, i) => (i === points - 1 ? end : i * spacing + start));
+  const times = new Float64Array(points);
+  for (let i = 0; i < points; i++) times[i] = i * spacing + start;
+  times[points - 1] = end;
+  return times;
 }
 
 /** Collects states and outputs grid time by grid time, and stops at the first that is no number. */
