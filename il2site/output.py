@@ -2,7 +2,9 @@
 
 The new site is written beside the folder (`.build.il2site-new`), then the two change places in a single system call.
 Whoever reads meanwhile finds the old site or the new one, each complete. What a killed run leaves behind is removed
-at the next run. A preview may do with less: with `gradual`, a few changed files take their places one after the other.
+at the next run. Of a site of very many folders the old tree stays beside the new one and is brought up to date for the next
+swap, which is quicker than to make another. A preview may do with less: with `gradual`, a few changed files take their
+places one after the other.
 
 A folder belongs to il2site when it holds the file `.il2site`; any other folder that is not empty is refused.
 """
@@ -92,7 +94,7 @@ def write_site(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with _locked(target, patience):
-            _remove_leftovers(target)
+            _remove_leftovers(target, spare=_is_large(wanted))
             return _make_equal(target, wanted, stamps or {}, _FEW if gradual else 1)
     except OSError as error:
         raise _refusal(folder, error) from error
@@ -169,7 +171,7 @@ def _check_names(folder: Path, names: set[str]) -> None:
 
 def check_paths(files: Iterable[str]) -> None:
     """Raise OutputRefused for a path that could leave the folder, or that no folder can hold beside the others."""
-    folders = {parent for path in files for parent in _parents(path)}
+    folders = {*_folders(files)}
     for path in files:
         if not _is_plain(path) or path == MARKER:
             raise OutputRefused(f"{path!a} is not a path inside the output.", _RENAME)
@@ -189,13 +191,6 @@ def _is_plain(path: str) -> bool:
 
 
 _NOT_PLAIN = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\\:]")
-
-
-def _parents(path: str) -> Iterator[str]:
-    """The folders above a file: "a/b/c" -> "a/b", "a"."""
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        yield path
 
 
 def _real(path: Path) -> Path:
@@ -305,7 +300,7 @@ def _stamps(survey: _Survey, wanted: Files) -> dict[str, Stamp]:
 
 def _replace_file(folder: Path, path: str, data: bytes) -> None:
     """Put one file in the place of another, in one step."""
-    new = _beside(folder, "new")
+    new = _beside(folder, "file")
     try:
         new.write_bytes(data)
         new.chmod(_FILE_MODE)
@@ -318,34 +313,64 @@ def _replace_file(folder: Path, path: str, data: bytes) -> None:
 
 def _replace(folder: Path, wanted: Files, before: _Survey, stays: Set[str]) -> None:
     new = _beside(folder, "new")
+    spare = False
     try:
-        _write_tree(new, wanted, before, stays)
-        _put_in_place(new, folder)
-        _remove_known(new, before)
+        shared = _bring_up(new, wanted, before, stays)
+        spare = _put_in_place(new, folder) and shared and _is_large(wanted)
+        # After the swap `new` is what remains of the old site.
+        if spare:
+            _hide_from_git(new)
+        else:
+            _remove_known(new, before)
     finally:
-        # After the swap this is what remains of the old site; after a failure, the half-written new one.
-        _remove_tree(new)
+        if not spare:
+            _remove_tree(new)
 
 
-def _write_tree(new: Path, wanted: Files, before: _Survey, stays: Set[str]) -> None:
-    _make_folder(str(new))
-    # The marker comes first: even half-written, the folder is known as il2site's.
-    _write_file(f"{new}/{MARKER}", _MARKER_TEXT)
-    for folder in _folders(wanted):
-        _make_folder(f"{new}/{folder}")
-    for path in wanted:
-        if path != MARKER and not (path in stays and _share_file(f"{new}/{path}", path, before)):
-            _write_file(f"{new}/{path}", wanted[path])
+_MANY_FOLDERS = 500
+"""From so many on, the old tree is kept as a spare: to make and to remove them takes longer than all else."""
+
+
+def _is_large(wanted: Files) -> bool:
+    return len(_folders(wanted)) >= _MANY_FOLDERS
+
+
+def _hide_from_git(spare: Path) -> None:
+    with contextlib.suppress(OSError):
+        _write_file(f"{spare}/.gitignore", b"*\n")
+
+
+def _bring_up(new: Path, wanted: Files, before: _Survey, stays: Set[str]) -> bool:
+    """Make the tree `new`, which nobody reads, hold `wanted`, whatever an earlier run left there.
+
+    Returns whether it shares what stays with the old tree.
+    """
+    there, folders = _survey(new), ("", *_folders(wanted))
+    right = {path for path in stays if _is_shared(path, there, before)}
+    for path in there.files.keys() - right:
+        os.unlink(f"{new}/{path}")
+    for path in sorted(there.folders.keys() - {*folders}, reverse=True):
+        os.rmdir(f"{new}/{path}")
+    for path in folders:
+        if path not in there.folders:
+            os.mkdir(f"{new}/{path}")
+        if path not in there.folders or stat.S_IMODE(there.folders[path].st_mode) != _FOLDER_MODE:
+            os.chmod(f"{new}/{path}", _FOLDER_MODE)
+    unshared = [path for path in wanted if path not in right and not _share_file(f"{new}/{path}", path, before, stays)]
+    for path in unshared:
+        _write_file(f"{new}/{path}", wanted[path])
+    return stays.isdisjoint(unshared)
 
 
 def _folders(files: Iterable[str]) -> list[str]:
-    """The folders that hold `files`, each after the one it lies in."""
-    return sorted({parent for path in files for parent in _parents(path)})
-
-
-def _make_folder(path: str) -> None:
-    os.mkdir(path)
-    os.chmod(path, _FOLDER_MODE)
+    """The folders that hold `files`, each after the one it lies in: "a/b/c" -> "a", "a/b"."""
+    found: set[str] = set()
+    for path in files:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return sorted(found)
 
 
 def _write_file(path: str, data: bytes) -> None:
@@ -353,12 +378,22 @@ def _write_file(path: str, data: bytes) -> None:
     os.chmod(path, _FILE_MODE)
 
 
-def _share_file(new: str, path: str, before: _Survey) -> bool:
-    """Give the file at `path`, which stays as it is, its place in the new tree as well. False where that cannot be done.
+def _is_shared(path: str, there: _Survey, before: _Survey) -> bool:
+    """Whether one file stands at `path` in both trees. Where a system numbers no files, none does."""
+    known = there.files.get(path)
+    return known is not None and known.st_ino != 0 and os.path.samestat(known, before.files[path]) and _may_be_read(known)
 
-    Until the old tree is removed, the file stands in both. Nothing is copied, and it keeps its time.
+
+def _may_be_read(known: os.stat_result) -> bool:
+    return stat.S_IMODE(known.st_mode) == _FILE_MODE
+
+
+def _share_file(new: str, path: str, before: _Survey, stays: Set[str]) -> bool:
+    """Give the file at `path`, if it stays as it is, its place in the new tree as well. False where that cannot be done.
+
+    The file then stands in both. Nothing is copied, and it keeps its time.
     """
-    if stat.S_IMODE(before.files[path].st_mode) != _FILE_MODE:
+    if path not in stays or not _may_be_read(before.files[path]):
         return False
     try:
         os.link(f"{before.top}/{path}", new)
@@ -376,11 +411,15 @@ def _remove_known(top: Path, known: _Survey) -> None:
             os.rmdir(f"{top}/{path}")
 
 
-def _put_in_place(new: Path, folder: Path) -> None:
+def _put_in_place(new: Path, folder: Path) -> bool:
+    """Whether that left the old site where the new one was made."""
     if not folder.exists():
         new.rename(folder)
-    elif not _exchange(new, folder):
-        _rename_twice(new, folder)
+        return False
+    if _exchange(new, folder):
+        return True
+    _rename_twice(new, folder)
+    return False
 
 
 def _exchange(new: Path, folder: Path) -> bool:
@@ -430,15 +469,15 @@ def _rename_twice(new: Path, folder: Path) -> None:
     _remove_tree(old)
 
 
-def _remove_leftovers(folder: Path) -> None:
-    """Undo what a killed run left: give a site its name back, remove what stands beside it."""
-    old, new = _beside(folder, "old"), _beside(folder, "new")
+def _remove_leftovers(folder: Path, spare: bool) -> None:
+    """Undo what a killed run left: give a site its name back, remove what stands beside it, apart from a `spare` tree."""
+    old, new, file = (_beside(folder, role) for role in ("old", "new", "file"))
     if old.is_dir() and not folder.exists():
         old.rename(folder)
-    for path in (old, new):
+    for path in (old, new, file):
         if path.is_symlink() or path.is_file():
             path.unlink()
-        elif path.exists():
+        elif path.exists() and not (spare and path == new):
             _remove_tree(path, ignore_errors=False)
 
 

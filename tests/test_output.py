@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from il2site import output
 from il2site.output import MARKER, OutputRefused, check_output, write_site
 
 ROOT = Path(__file__).parents[1]
@@ -169,6 +170,90 @@ def test_nothing_is_left_beside_the_output(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["build"]
 
 
+# A site of very many folders, whose old tree stays as a spare
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every site counts as large."""
+    monkeypatch.setattr(output, "_MANY_FOLDERS", 0)
+
+
+def some_site(draw: random.Random) -> dict[str, bytes]:
+    """Few names and few contents, so that two of them have much in common; a name may be a folder in one of them."""
+    folders = draw.sample(["", "a/", "b/", "a/c/", "d.html/"], 3)
+    names = draw.sample(["e.html", "f.html", "d.html"], 2)
+    return {folder + name: b"%d" % draw.randrange(3) for folder in folders for name in names if name + "/" not in folders}
+
+
+def meddle(folder: Path, draw: random.Random) -> None:
+    for path in sorted(folder.rglob("*")):
+        chosen = draw.random()
+        if path.is_file() and path.name != MARKER and chosen < 0.1:
+            path.write_bytes(b"foreign")
+        elif path.is_file() and path.name != MARKER and chosen < 0.2:
+            path.unlink()
+        elif path.is_dir() and chosen < 0.3:
+            path.chmod(0o700)
+            (path / "more.html").write_bytes(b"foreign")
+
+
+@ON_POSIX
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_lies_in_the_spare_tree_the_folder_holds_the_mapping(tmp_path: Path, seed: int) -> None:
+    draw, folder, stamps, kept = random.Random(seed), tmp_path / "build", {}, 0
+    for _ in range(40):
+        wanted = some_site(draw)
+        stamps = write_site(wanted, folder, stamps=stamps, gradual=draw.random() < 0.2)
+        assert read(folder) == wanted
+        assert {stat.S_IMODE(p.stat().st_mode) for p in folder.rglob("*") if p.is_file()} == {0o644}
+        others = [path for path in tmp_path.iterdir() if path != folder]
+        kept += len(others)
+        if draw.random() < 0.3:
+            meddle(draw.choice([folder, *others]), draw)
+        if draw.random() < 0.1:
+            shutil.rmtree(folder)
+    assert kept > 20, "there was seldom a spare tree, so this test has shown little"
+
+
+@ON_POSIX
+@pytest.mark.usefixtures("large")
+@pytest.mark.skipif(not shutil.which("git"), reason="needs git")
+def test_git_says_nothing_of_the_spare_tree(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    (tmp_path / ".gitignore").write_text("/build/\n.gitignore\n")
+    write_site(SITE, tmp_path / "build")
+    write_site({**SITE, "index.html": b"new", "more.html": b""}, tmp_path / "build")
+    assert len(os.listdir(tmp_path)) == 4
+    said = subprocess.run(["git", "status", "--porcelain"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert said.stdout == ""
+
+
+@ON_POSIX
+def test_a_site_that_is_no_longer_large_has_no_spare_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output, "_MANY_FOLDERS", 2)
+    for changed in (b"1", b"2"):
+        write_site({**SITE, "index.html": changed, "other.html": changed}, tmp_path / "build")
+    assert len(os.listdir(tmp_path)) == 2
+    write_site({"index.html": b"new"}, tmp_path / "build")
+    assert os.listdir(tmp_path) == ["build"]
+
+
+@ON_POSIX
+@pytest.mark.usefixtures("large")
+def test_a_disk_on_which_no_file_can_have_two_places_holds_the_site_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*paths: object) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    for changed in (b"1", b"2"):
+        write_site({**SITE, "index.html": changed, "other.html": changed}, tmp_path / "build")
+    assert os.listdir(tmp_path) == ["build"]
+
+
 # Never half a site
 
 
@@ -192,14 +277,16 @@ def test_a_reader_never_misses_a_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.fault(32)
+@pytest.mark.parametrize("many_folders", [500, 0])
 @ON_POSIX
-def test_a_killed_build_leaves_one_complete_site_and_the_next_run_cleans_up(tmp_path: Path) -> None:
+def test_a_killed_build_leaves_one_complete_site_and_the_next_run_cleans_up(tmp_path: Path, many_folders: int) -> None:
     build = tmp_path / "build"
     draw = random.Random(7)
     left_over = 0
     for _ in range(12):
         write_site(generation(0), build)
-        writer = in_other_process("for n in range(1, 10**6): write_site(generation(n), Path(sys.argv[1]))", build)
+        code = "output._MANY_FOLDERS = int(sys.argv[2])\nfor n in range(1, 10**6): write_site(generation(n), Path(sys.argv[1]))"
+        writer = in_other_process(code, build, many_folders)
         within_a_minute(lambda: (build / "index.html").read_bytes() != b"generation 0")
         time.sleep(draw.random() / 20)
         writer.kill()
