@@ -1,7 +1,8 @@
 """What one run of il2site keeps for the next, in the user's own folder for such things. Nothing depends on it but time.
 
 <cache>/<state of the programs>/<digest of a key>      what took long (a measured model, a figure), for any site
-                                /of-<site>             everything else that the last build of a site used
+                                /of-<site>-whole       everything else that the last build of a site used, but for
+                                /of-<site>-since       what was made since that was written
                                 /at-<output>           how the system describes the files of an output
 """
 
@@ -46,7 +47,7 @@ class Cache:
 
     def memory(self) -> Memory:
         """A memory that knows what earlier runs have kept."""
-        return Memory(self._fetch, lambda: self._fetch("", self._name))
+        return Memory(self._fetch, lambda name: self._fetch("", f"{self._name}-{name}"))
 
     def keep_lasting(self, memory: Memory) -> None:
         """Keep what took long and was made since this was last called."""
@@ -54,11 +55,11 @@ class Cache:
             if folder := self._folder(stage):
                 keep({key: _sealed(data)}, folder)
 
-    def keep_bundle(self, memory: Memory) -> None:
+    def keep_bundles(self, memory: Memory) -> None:
         """Keep everything else that the last build used, for the next run at this site."""
-        bundle = memory.bundle()
-        if bundle and self._programs:
-            keep({self._name: _sealed(bundle)}, self._programs)
+        bundles = {f"{self._name}-{name}": _sealed(data) for name, data in memory.bundles().items()}
+        if self._programs:
+            keep(bundles, self._programs)
 
     def stamps(self, output: Path) -> Stamps:
         """How the system described the files of `output` when they were last written."""
@@ -79,8 +80,8 @@ def _sealed(data: bytes) -> bytes:
 
 def _opened(kept: bytes | None) -> bytes | None:
     size = len(digest(b""))
-    whole = kept is not None and digest(kept[size:]).encode() == kept[:size]
-    return kept[size:] if kept and whole else None
+    data = kept and kept[size:]
+    return data if kept and data and digest(data).encode() == kept[:size] else None
 
 
 def _spelled(folder: Path) -> str:

@@ -388,7 +388,7 @@ def _build(source: Path, options: Options, tell: Callable[[str], None], cache: C
     assert read.value is not None
     built = build(read.value, options, read.problems, tell, memory)
     cache.keep_lasting(memory)
-    cache.keep_bundle(memory)
+    cache.keep_bundles(memory)
     return built
 
 
@@ -420,7 +420,7 @@ class _Preview:
 
     def end(self) -> None:
         """Keep what the next run will need."""
-        self._cache.keep_bundle(self._memory)
+        self._cache.keep_bundles(self._memory)
         self._cache.keep_stamps(self._folder, self._stamps)
 
 

@@ -5,8 +5,8 @@ in an earlier build of the same preview, in another process on another core, or 
 
 A key is a tuple: the name of the stage, then everything that the result depends on. In its own process a memory looks keys
 up as they are; between processes results travel as bytes under the digest of their key. A memory asks for those by `fetch`
-and hands out new ones by `lasting` (each by itself: what took long, and serves any site) and `bundle` (everything that
-the last build used, in one piece). Where they lie is not its business.
+and hands out new ones by `lasting` (each by itself: what took long, and serves any site) and `bundles` (everything that
+the last build used, in two pieces). Where they lie is not its business.
 """
 
 from __future__ import annotations
@@ -30,6 +30,12 @@ LASTING = frozenset({"model", "figure", "prediction", "site"})
 """Stages that take long: their results are handed out one by one, and serve every site that holds the same sources."""
 
 
+WHOLE, SINCE = "whole", "since"
+"""The names of the two bundles."""
+_ENOUGH = 0.8
+"""The large bundle is written anew when it holds less of what is used, or as much that is not."""
+
+
 class Fetch(Protocol):
     """What an earlier process made at a stage for the digest of a key, or None."""
 
@@ -44,7 +50,7 @@ class Memory:
     """
 
     def __init__(
-        self, fetch: Fetch = lambda stage, digest: None, bundle: Callable[[], bytes | None] = lambda: None
+        self, fetch: Fetch = lambda stage, digest: None, bundle: Callable[[str], bytes | None] = lambda name: None
     ) -> None:
         self._kept: dict[Key, Any] = {}
         self._used: dict[Key, Any] = {}
@@ -54,9 +60,14 @@ class Memory:
         self._new: set[Key] = set()
 
     @cached_property
+    def _whole(self) -> dict[str, bytes]:
+        """What was in the large bundle of an earlier process."""
+        return _opened(self._bundle(WHOLE))
+
+    @cached_property
     def _written(self) -> dict[str, bytes]:
-        """What was in the bundle of an earlier process."""
-        return _opened(self._bundle())
+        """What was in both bundles of earlier processes."""
+        return self._whole | _opened(self._bundle(SINCE))
 
     def of(self, key: Key, make: Callable[[], T]) -> T:
         """What `make()` gave for `key` in this build or an earlier one; else what it gives now."""
@@ -120,14 +131,22 @@ class Memory:
         known = [key for key in new if key in self._used or key in self._kept]
         return {(str(key[0]), self.digest(key)): pickle.dumps(self._found(key)) for key in known}
 
-    def bundle(self) -> bytes | None:
-        """Everything else that the last build used, for a later process; None when nothing was made for it."""
+    def bundles(self) -> dict[str, bytes]:
+        """Everything else that the last build used, for a later process; nothing when nothing was made for it.
+
+        As long as it is little, what is new goes into a bundle of its own, and the large one stays as it is.
+        """
         if not self._new:
-            return None
+            return {}
         keys = [key for key in self._kept if key[0] not in LASTING]
         self._written = {self.digest(key): self._bytes(key) for key in keys}
         self._new.clear()
-        return pickle.dumps(self._written, pickle.HIGHEST_PROTOCOL)
+        since = {digest: data for digest, data in self._written.items() if digest not in self._whole}
+        known = len(self._written) - len(since)
+        if known < _ENOUGH * max(len(self._written), len(self._whole)):
+            self._whole, since = self._written, {}
+        changed = {SINCE: since} if since else {WHOLE: self._whole, SINCE: since}
+        return {name: pickle.dumps(bundle, pickle.HIGHEST_PROTOCOL) for name, bundle in changed.items()}
 
     def _bytes(self, key: Key) -> bytes:
         known = None if key in self._new else self._written.get(self.digest(key))

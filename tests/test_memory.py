@@ -6,7 +6,7 @@ import json
 import os
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -156,13 +156,13 @@ class Kept:
 
     def __init__(self) -> None:
         self.lasting: dict[tuple[str, str], bytes] = {}
-        self.bundle: bytes | None = None
+        self.bundles: dict[str, bytes] = {}
 
     def next_run(self, site: Path) -> Built:
-        memory = Memory(lambda stage, digest: self.lasting.get((stage, digest)), lambda: self.bundle)
+        memory = Memory(lambda stage, digest: self.lasting.get((stage, digest)), self.bundles.get)
         made = built(site, memory)
         self.lasting |= memory.lasting()
-        self.bundle = memory.bundle() or self.bundle
+        self.bundles |= memory.bundles()
         return made
 
 
@@ -188,10 +188,33 @@ def test_what_was_made_is_handed_to_the_next_run_and_damage_is_made_again(stage:
 
     first = Memory()
     asked(first)
-    lasting, bundle = first.lasting(), first.bundle()
-    assert [asked(Memory(lambda *key: lasting.get(key), lambda: bundle)), made] == ["result", ["made"]]
-    assert first.lasting() == {} and first.bundle() is None, "what was handed on is not handed on again"
-    assert [asked(Memory(lambda *key: b"damaged", lambda: b"damaged")), made] == ["result", ["made", "made"]]
+    lasting, bundles = first.lasting(), first.bundles()
+    assert [asked(Memory(lambda *key: lasting.get(key), bundles.get)), made] == ["result", ["made"]]
+    assert first.lasting() == {} and first.bundles() == {}, "what was handed on is not handed on again"
+    assert [asked(Memory(lambda *key: b"damaged", lambda name: b"damaged")), made] == ["result", ["made", "made"]]
+
+
+def test_a_small_change_is_kept_by_itself_and_what_is_gone_does_not_pile_up() -> None:
+    bundles: dict[str, bytes] = {}
+
+    def run(names: Iterable[int]) -> tuple[list[int], int]:
+        """What had to be made, and how much was written for the next run."""
+        memory, made = Memory(bundle=bundles.get), list[int]()
+        for n in names:
+            assert memory.of(("lesson", n), lambda n=n: made.append(n) or f"{n}" * 1000) == f"{n}" * 1000  # type: ignore[misc]
+        memory.end_build()
+        written = memory.bundles()
+        bundles.update(written)
+        return made, sum(map(len, written.values()))
+
+    _, all_of_it = run(range(100))
+    made, little = run(range(1, 101))
+    assert made == [100] and little < all_of_it / 10
+    assert run(range(1, 101)) == ([], 0)
+    for first in range(2, 300):
+        made, _ = run(range(first, first + 100))
+        assert made == [first + 99]
+        assert sum(map(len, bundles.values())) < 2 * all_of_it
 
 
 def test_only_what_its_owner_kept_is_read_back_and_old_things_are_dropped(tmp_path: Path) -> None:
