@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import pickle
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property, partial
@@ -102,8 +103,10 @@ class Memory:
         """What the last build had for `key`, or an earlier process; else `_NOTHING`."""
         result = self._kept.get(key, _NOTHING)
         if result is _NOTHING and (data := self._earlier(key)) is not None:
-            with contextlib.suppress(Exception):  # whatever a damaged file holds is made again
+            try:
                 result = self._kept[key] = pickle.loads(data)
+            except Exception:  # whatever a damaged file holds is made again
+                return _NOTHING
         return result
 
     def _earlier(self, key: Key) -> bytes | None:
@@ -144,9 +147,9 @@ class Memory:
         since = {digest: data for digest, data in self._written.items() if digest not in self._whole}
         known = len(self._written) - len(since)
         if known < _ENOUGH * max(len(self._written), len(self._whole)):
-            self._whole, since = self._written, {}
-        changed = {SINCE: since} if since else {WHOLE: self._whole, SINCE: since}
-        return {name: pickle.dumps(bundle, pickle.HIGHEST_PROTOCOL) for name, bundle in changed.items()}
+            self._whole = self._written
+            return {WHOLE: pickle.dumps(self._whole, pickle.HIGHEST_PROTOCOL)}
+        return {SINCE: pickle.dumps(since, pickle.HIGHEST_PROTOCOL)}
 
     def _bytes(self, key: Key) -> bytes:
         known = None if key in self._new else self._written.get(self.digest(key))
@@ -166,28 +169,23 @@ def _opened(bundle: bytes | None) -> dict[str, bytes]:
 
 def digest_of(key: Key) -> str:
     """The digest of `key`: its parts one by one, each with its kind, so that no two keys look alike."""
-    found = hashlib.blake2b(digest_size=16)
-    _feed(found, key)
-    return found.hexdigest()
+    return hashlib.blake2b(_SPELLED.encode(key).encode(), digest_size=16).hexdigest()
 
 
-def _feed(found: hashlib.blake2b, part: Any) -> None:
+def _told(part: Any) -> dict[str, Any]:
+    """What stands for a part of a key that is neither text nor a number nor a tuple."""
     match part:
         case SourceFile():
-            found.update(b"f" + part.digest.encode())
+            return {"file": part.digest}
         case bytes():
-            found.update(b"b%d:" % len(part) + part)
-        case str():
-            data = part.encode("utf-8", "surrogatepass")
-            found.update(b"s%d:" % len(data) + data)
-        case tuple() if type(part) is tuple:
-            found.update(b"(%d:" % len(part))
-            for inner in part:
-                _feed(found, inner)
+            return {"bytes": hashlib.blake2b(part).hexdigest()}
         case frozenset():  # in an order that does not depend on the process
-            _feed(found, ("a set", *sorted(map(repr, part))))
+            return {"set": sorted(map(repr, part))}
         case _:
-            _feed(found, repr(part))
+            return {type(part).__name__: repr(part)}
+
+
+_SPELLED = json.JSONEncoder(separators=(",", ":"), default=_told)
 
 
 def joined(parts: Sequence[Hashable]) -> str:

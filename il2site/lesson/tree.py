@@ -36,7 +36,10 @@ def _without_references(text: str) -> str:
         character = html.unescape(match[0]) if len(match[0]) < 40 else "\x00"
         return match[0] if without_marks(character) == character else "\ufffd"
 
-    return re.sub(r"&#(?:[xX][0-9a-fA-F]+|[0-9]+);?", spoken, text)
+    return _REFERENCE.sub(spoken, text) if "&#" in text else text
+
+
+_REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]+|[0-9]+);?")
 
 
 _OWN_LINKS = ("citation", "term", "footnote-ref", "footnote-backref")

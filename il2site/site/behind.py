@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 
 from il2site.lesson.lesson import FigureUse, Lesson, Predict, Quiz
 from il2site.memory import Key, Memory, joined
@@ -76,6 +76,7 @@ class Behind:
 
     def __init__(self, course: Course, memory: Memory) -> None:
         self._course, self._memory = course, memory
+        self._figures = cache(course.behind_figures)
 
     def text(self, path: str) -> Key:
         """Behind the words of the source at `path`, which may link to any place and any figure."""
@@ -110,7 +111,7 @@ class Behind:
         """Behind what `lesson` names: places, figures, and misconceptions, which are refuted in some lesson."""
         course, gist = self._course, self._gists[lesson.slug]
         refuted = [(name, course.refuted_in[name].slug, course.claimed[name]) for name in gist.misconceptions]
-        return (course.places, course.behind_figures(gist.figures), tuple(refuted))
+        return (course.places, self._figures(gist.figures), tuple(refuted))
 
     @cached_property
     def models(self) -> str:

@@ -95,7 +95,8 @@ class Look:
 class Page:
     """One page to render: its output path, its template, and what the template is given.
 
-    `values` makes that when it is needed; `behind` stands for all that it is made of.
+    `values` makes that when it is needed; `behind` stands for all that it is made of; `weighed`: whether somebody asks for
+    its weight.
     """
 
     path: str
@@ -104,20 +105,21 @@ class Page:
     description: str
     values: Callable[[], Mapping[str, Any]]
     behind: Key
+    weighed: bool = False
 
 
 @dataclass(frozen=True)
 class _Rendered:
-    """What is remembered of a page: its digest and its weight as servers send it."""
+    """What is remembered of a page: its digest and, if asked for, its weight as servers send it."""
 
     digest: str
-    weight: int
+    weight: int | None
     problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
 class Pages:
-    """The rendered pages: output path -> content, their weights in bytes as servers send them, and faults of templates."""
+    """The rendered pages: output path -> content, the weights in bytes of those that are weighed, and faults of templates."""
 
     contents: Mapping[str, Content]
     weights: Mapping[str, int]
@@ -150,13 +152,14 @@ def render_pages(
 
     contents = {path: Content(page.digest, partial(content, path)) for path, page in kept.items() if not page.problems}
     problems = dict.fromkeys(problem for page in kept.values() for problem in page.problems)
-    return Pages(contents, {path: page.weight for path, page in kept.items()}, tuple(problems))
+    weights = {path: page.weight for path, page in kept.items() if page.weight is not None}
+    return Pages(contents, weights, tuple(problems))
 
 
 def _made(environment: Environment, page: Page, shared: Callable[[Page], Mapping[str, Any]]) -> tuple[_Rendered, bytes]:
     rendered = _render(environment, page, shared)
     data = rendered.value or b""
-    return _Rendered(digest(data), zipped(data), rendered.problems), data
+    return _Rendered(digest(data), zipped(data) if page.weighed else None, rendered.problems), data
 
 
 def _key(page: Page) -> Key:
@@ -510,7 +513,8 @@ def _lesson_pages(course: Course, index: int, behind: Behind, look: Look) -> Ite
     around = (behind.outline(before), behind.outline(following))
     values = partial(_lesson_values, course, number, behind.outlines, before, following, look)
     described = lesson.summary or lesson.asks
-    yield Page(lesson_address(lesson.slug), "lesson.html", lesson.title, described, values, (*around, *key))
+    behind_all = (*around, *key)
+    yield Page(lesson_address(lesson.slug), "lesson.html", lesson.title, described, values, behind_all, weighed=True)
     title = f"Teaching “{lesson.title}”"
     said = f"For teachers of “{lesson.title}”: timing, predictions to ask aloud, a worksheet and its key."
     guide = partial(teacher_page, course, lesson, number)

@@ -35,7 +35,7 @@ class Settings(Strict):
     framed_by: tuple[str, ...] = ()
     lessons: tuple[str, ...]
     pages: tuple[str, ...] = ()
-    limits: Limits = Limits()
+    limits: Limits = Field(default_factory=Limits)
 
 
 def parse_settings(file: SourceFile | None) -> Checked[Settings]:
