@@ -92,6 +92,24 @@ def number(value: float) -> str:
     return _plain(rounded)
 
 
+def inside(label: str) -> str:
+    """`label` in the middle of a sentence: "Dwell time" becomes "dwell time", "IL-2 in blood" stays as it is."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def counted(said: str, unit: str) -> str:
+    """A number with its unit, of one thing only one: "78 cells", "1 cell", "1 molecule/h".
+
+    The mirror of `counted` in `static/src/figure/format.ts`; a test holds the two together.
+    """
+    one = _CELLS.sub(r"\1", _COPIES.sub(r"\1y", unit))
+    return f"{said} {one if said == '1' else unit}".rstrip()
+
+
+_COPIES = re.compile(r"^([a-z]{3,})ies(?=$|/)")
+_CELLS = re.compile(r"^([a-z]{3,}[a-rt-z])s(?=$|/)")
+
+
 def tied(text: str) -> str:
     """`text` in which no line ends between a number and its unit: "15 %", "1.5 pM", "1.78 million".
 

@@ -79,6 +79,11 @@ class Live:
         return {name: float(text.split()[0].replace(",", "")) for name, text in shown}
 
     @property
+    def ticks(self) -> list[str]:
+        """The numbers at the axes."""
+        return self.root.locator("[data-role=curves] :is(.xtick, .ytick) text").all_text_contents()
+
+    @property
     def table(self) -> list[str]:
         return self.root.locator("[data-role=table] :is(td, th)").all_text_contents()
 

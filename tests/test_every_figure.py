@@ -111,14 +111,18 @@ def test_it_waits_says_what_is_drawn_and_pauses_at_once(site: Site, visit: Visit
     move(live)
     live.ready("words, table and curves agree after a slider", lambda: agrees(live))
     assert live.text("run") != summary, "the words do not change with the slider"
+    assert live.text("stages").startswith("Usual run"), "what is told of the usual run seems to be told of this one"
+    assert [tick for tick in live.ticks if SHORTENED.search(tick)] == [], "numbers at an axis are not as in sentences"
     live.button("Reset the figure").click()
     live.ready("the usual run is back", lambda: live.text("run") == summary)
+    assert live.text("stages").startswith("Step 1 of ")
     live.root.locator("[data-action=speed]").select_option("0.25")
     live.scrubber.press("PageUp")
     at_once, later = live.root.evaluate(PAUSE)
     assert at_once == later, "it went on a tenth of a second after the pause"
 
 
+SHORTENED = re.compile(r"\d{4}|\dk")
 PAUSE = """async root => {
   const line = () => root.querySelector('[data-role=clock]').textContent
     + root.querySelector('[data-action=scrub]').style.getPropertyValue('--filled');

@@ -51,7 +51,7 @@ BROKEN = [
     (RECEPTOR, "{tau: 0.5}", "{tau: 0.01}", "figure-invalid", "tau = 0.01", "widen"),
     (RECEPTOR, "at: 10,", "at: 1000,", "figure-invalid", "1000 lies outside the run", "from 0 to 60"),
     (RECEPTOR, "at: 10,", "at: 2,", "figure-invalid", "does not come after", "in order of time"),
-    (RECEPTOR, "{bound} of {antigens}", "{bond} of {antigens}", "figure-invalid", '"bond" is not', '"bound"'),
+    (RECEPTOR, "{bound} of {antigens:", "{bond} of {antigens:", "figure-invalid", '"bond" is not', '"bound"'),
     (RECEPTOR, "{bound.end}", "{bound.last}", "figure-invalid", '"last" is not a measure', "Known here: auc"),
     (RECEPTOR, "{tau} s, {bound.end}", "{tau.peak} s, {bound.end}", "figure-invalid", "does not change", "{tau}"),
     (RECEPTOR, "{bound} of", "{bound of", "figure-invalid", "stands alone", "between two braces"),

@@ -153,7 +153,7 @@ def test_two_conditions_are_two_fields_at_one_scale() -> None:
     text = re.sub(r"compare:\n(  .*\n)+words:\n", conditions, text)
     for name in ("total", "A", "M", "I"):
         text = re.sub(rf"(      - {{show: ){name},", rf"\1{name}@usual,", text)
-        text = re.sub(rf"{{{name}(?=[.}}@])", f"{{{name}@usual", text)
+        text = re.sub(rf"{{{name}(?=[.}}@:])", f"{{{name}@usual", text)
     made = load_figure("cd4-expansion", {path: SourceFile(path, text)}, {"cd4-expansion": model("cd4-expansion")})
     assert made.value is not None, [problem.message for problem in made.problems]
     peak = [e for e in elements(made.value.twin) if e.get("class") == "twin-stage"][3]

@@ -42,12 +42,13 @@ WRONG = [
     ("{total peak}", "cannot be read"), ("{il2_made.peak}", "does not change"), ("{total@31}", "total@31"),
     ("{total@9.5.peak}", "total@9.5"), ("{total.cross}", "no numbers"), ("{total.cross(high)}", "high"),
     ("{total.plateau(1, 2)}", "2 numbers"), ("{total.peak.vs(Half the IL2)}", "Half the IL2"), ("{time.vs}", "the same"),
+    ("{total.peak.vs:whole}", "cannot be read"), ("{total:cell}", "cannot be read"), ("{total:halves}", "cannot be read"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("template", "told"), WRONG)
 def test_words_that_no_run_can_fill_are_refused_with_their_line(template: str, told: str) -> None:
-    problems, line = changed("cd4-expansion", "On day {time} there are {total} cells", template)
+    problems, line = changed("cd4-expansion", "On day {time} there are {total:whole cell/cells} of the clone", template)
     assert [(problem.rule, problem.place.line) for problem in problems] == [("figure-invalid", line)]
     assert told in problems[0].message and problems[0].remedy
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from il2site.text import SourceFile, number, slugify, tied
+from il2site.text import SourceFile, counted, inside, number, slugify, tied
 
 CASES = json.loads((Path(__file__).parent / "number.json").read_text(encoding="utf-8"))
 TIED = json.loads((Path(__file__).parent / "tied.json").read_text(encoding="utf-8"))
@@ -35,6 +35,20 @@ def test_a_reader_meets_three_digits_and_words_for_millions() -> None:
 def test_a_number_stays_on_one_line_with_its_unit(text: str, kept: str) -> None:
     """tests/js/figure.format.test.ts holds TypeScript to the same table."""
     assert tied(text) == kept
+
+
+SENTENCE = json.loads((Path(__file__).parent / "sentence.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("said", "unit", "words"), SENTENCE["counted"])
+def test_one_of_a_thing_is_not_many(said: str, unit: str, words: str) -> None:
+    """tests/js/figure.format.test.ts holds TypeScript to the same table."""
+    assert counted(said, unit) == words
+
+
+@pytest.mark.parametrize(("label", "words"), SENTENCE["inside"])
+def test_a_name_keeps_its_capitals_inside_of_a_sentence(label: str, words: str) -> None:
+    assert inside(label) == words
 
 
 def test_a_place_counts_lines_from_one() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from il2site.figure.base import Scale
 from il2site.figure.spec import LiveFigure, ScanFigure
-from il2site.text import number
+from il2site.text import counted, inside, number
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def clock_of(spec: LiveFigure) -> Clock:
 
 def clock_words(clock: Clock, at: float) -> str:
     """Where the clock stands: "9.5 d"."""
-    return f"{number(at)} {clock.unit}".rstrip()
+    return counted(number(at), clock.unit)
 
 
 POSITIONS = 300
@@ -47,7 +47,7 @@ def moment(clock: Clock, at: float) -> str:
 def spoken(clock: Clock, at: float) -> str:
     """A place of the clock as it is said: "day 9.5". `static/src/figure/clock.ts` says the same."""
     if clock.kind == "parameter":
-        return f"{clock.label[:1].lower()}{clock.label[1:]} {reading(clock, at)} {clock.unit}".rstrip()
+        return f"{inside(clock.label)} {counted(reading(clock, at), clock.unit)}"
     before, after = _SPOKEN.get(clock.unit, ("", f" {clock.unit}"))
     return f"{before}{reading(clock, at)}{after}"
 

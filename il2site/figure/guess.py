@@ -20,7 +20,7 @@ from il2site.model.engine.outcome import Outcome
 from il2site.model.network import Network
 from il2site.problem import Checked, Problem
 from il2site.schema import nearest
-from il2site.text import Place, amount
+from il2site.text import Place, amount, counted
 
 STANDS_OUT = 0.08
 """How far a peak or a low must lie beyond both ends of a curve to be spoken of, as a part of the axis."""
@@ -165,7 +165,7 @@ def feature(column: Array, axis: Axis) -> tuple[int, str]:
 
 
 def with_unit(value: float, unit: str) -> str:
-    return f"{amount(value)} {unit}".strip()
+    return counted(amount(value), unit)
 
 
 # --- for the page -----------------------------------------------------------------------------------------------------

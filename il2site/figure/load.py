@@ -193,7 +193,7 @@ def _live_notes(spec: LiveFigure, first: Moment) -> tuple[str, ...]:
     receptors = first.columns[spec.field.of]
     one_in = receptors / spec.field.receptors
     drawn = f"{spec.field.receptors} of {number(receptors)} receptors are drawn, one in {number(one_in)}"
-    return (f"{drawn}. Every antigen is drawn.",)
+    return (f"{drawn}. Every antigen is drawn.", *_average_notes(spec))
 
 
 def _recalled(spec: LiveFigure) -> tuple[str, ...]:
@@ -203,11 +203,16 @@ def _recalled(spec: LiveFigure) -> tuple[str, ...]:
 
 def _cell_notes(spec: TimecourseFigure | ScheduleFigure) -> tuple[str, ...]:
     cells = spec.run.cells
-    return (f"Fine lines are {cells} single cells, the thick one is their mean.",) if cells > 1 else ()
+    single = (f"Fine lines are {cells} single cells, the thick one is their mean.",) if cells > 1 else ()
+    return (*single, *_average_notes(spec))
+
+
+def _average_notes(spec: LiveFigure) -> tuple[str, ...]:
+    return ("Fine dashed lines are the same reactions without chance.",) if spec.run.average else ()
 
 
 def _scan_notes(spec: ScanFigure) -> tuple[str, ...]:
-    return (f"Each line is drawn through {len(positions(spec))} runs of the model.",)
+    return (f"Each line is drawn through {len(positions(spec))} runs of the model, while a slider is held through fewer.",)
 
 
 def _live_data(name: str, spec: LiveFigure, model: Model, prepared: Prepared) -> dict[str, Any]:

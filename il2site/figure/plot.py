@@ -79,11 +79,16 @@ def _guide(guide: Guide, place: int) -> Json:
 
 
 def _guide_words(guide: Guide, place: int) -> Json:
-    note = trace("none", "note", "mark") | _axes(place) | {"mode": "text", "text": [guide.label], "hoverinfo": "skip"}
-    side = "top left" if guide.side == "left" else "top right"
-    return note | {"x": [guide.at[0]], "y": [guide.at[1]], "textposition": side, "textfont": {"size": 14}}
+    note = trace("none", "note", "mark") | _axes(place) | {"mode": "text", "hoverinfo": "skip"}
+    left = guide.side == "left"
+    side, label = ("top left", f"{guide.label}{_OFF}") if left else ("top right", f"{_OFF}{guide.label}")
+    return note | {
+        "x": [guide.at[0]], "y": [guide.at[1]], "text": [label], "textposition": side, "textfont": {"size": 14},
+    }  # fmt: skip
 
 
+_OFF = "\u00a0"
+"""Words beside a line do not touch it."""
 _RING: Json = {"symbol": "circle-open", "size": 10, "line": {"width": 2}}
 
 
@@ -227,7 +232,7 @@ def _clock_axis(clock: Clock, count: int) -> Json:
 def _clock_scale(clock: Clock) -> Json:
     """A logarithmic one is a hair wider than the clock: plotly leaves out a name at the very end of such an axis."""
     if clock.scale == "linear":
-        return {"range": [clock.low, clock.high]}
+        return {"range": [clock.low, clock.high], "tickformatstops": [_BELOW_MILLIONS]}
     low, high = math.log10(clock.low) - 1e-6, math.log10(clock.high) + 1e-6
     return {"type": "log", "range": [low, high]} | _named_ticks(ticks(Axis(clock.low, clock.high, 0, 1, "log")))
 
@@ -242,8 +247,12 @@ def _value_axis(panel: Panel, curves: Curves, domain: Sequence[float]) -> Json:
 def scale_of(scale: str, ends: tuple[float, float]) -> Json:
     """Type and range of an axis; plotly takes the ends of a logarithmic one as powers of ten."""
     if scale == "linear":
-        return {"type": "linear", "range": list(ends)}
+        return {"type": "linear", "range": list(ends), "tickformatstops": [_BELOW_MILLIONS]}
     return {"type": "log", "range": [round(math.log10(end), 6) for end in ends]}
+
+
+_BELOW_MILLIONS: Json = {"dtickrange": [None, 50_000], "value": ","}
+"""Numbers at an axis as they are in sentences, "20,000"; plotly would write "20k"."""
 
 
 def _named_ticks(marks: Sequence[tuple[float, str]]) -> Json:

@@ -17,6 +17,9 @@
         .vs                 behind any of these: compared with the usual run
         .vs(Half the IL-2)  with the preset of that label                .vs(M)    with another state or output
 
+    "There are {total:whole cell/cells}, half of them {total.half_life:day/days} after the peak."
+        behind a colon stands what is counted, the one and the many: 1 cell, 78 cells; `whole` for what there is no half of
+
     "It peaks on day {x.peak_time}[ and is down to half {x.half_life} days later| and does not fall to half]."
         A part in square brackets is said only when all its numbers exist; behind a bar is what is said instead.
 
@@ -38,7 +41,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from il2site.model.card.curve import FEATURES, Curve, Nothing
-from il2site.text import amount, number
+from il2site.text import LEAST_AMOUNT, amount, number
 
 Array = NDArray[np.float64]
 Kind = Literal["level", "moment", "duration"]
@@ -47,7 +50,8 @@ _HOLE = re.compile(r"\{([^{}]*)\}")
 _CLAUSE = re.compile(r"\[([^\[\]]*)\]")
 _INSIDE = re.compile(
     r"\s*(?P<name>[A-Za-z_]\w*(?:@[A-Za-z_]\w*)?)(?:@(?P<at>\d+(?:\.\d+)?))?"
-    r"(?:\.(?!vs\b)(?P<measure>\w+)(?:\((?P<arguments>[^()]*)\))?)?(?P<compared>\.vs(?:\((?P<other>.*)\))?)?\s*",
+    r"(?:\.(?!vs\b)(?P<measure>\w+)(?:\((?P<arguments>[^()]*)\))?)?"
+    r"(?:(?P<compared>\.vs(?:\((?P<other>.*)\))?)?|:(?P<whole>whole)?(?:\s*(?P<one>[^/]+)/(?P<many>[^/]+))?)\s*",
     re.ASCII,
 )
 UNITS = {"s": "second", "min": "minute", "h": "hour", "d": "day", "wk": "week"}
@@ -58,7 +62,7 @@ class Hole:
     """One pair of braces: what is measured and how (`now` when nothing is written).
 
     `at`: the time at which it is measured, if one is written. `other`: what it is compared with: None for nothing, ""
-    for the usual run, else the label of a preset or the name of a state or output.
+    for the usual run, else the label of a preset or the name of a state or output. `noun`: what is counted, one of it and many.
     """
 
     name: str
@@ -66,6 +70,8 @@ class Hole:
     measure: str = "now"
     arguments: tuple[str, ...] = ()
     other: str | None = None
+    whole: bool = False
+    noun: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +108,9 @@ def read_hole(inside: str) -> Hole | None:
     written = match["arguments"]
     arguments = () if written is None else tuple(part.strip() for part in written.split(","))
     other = (match["other"] or "").strip() if match["compared"] else None
-    return Hole(match["name"], float(match["at"]) if match["at"] else None, match["measure"] or "now", arguments, other)
+    noun = (match["one"].strip(), match["many"].strip()) if match["one"] else None
+    at = float(match["at"]) if match["at"] else None
+    return Hole(match["name"], at, match["measure"] or "now", arguments, other, bool(match["whole"]), noun)
 
 
 def holes(template: str) -> Iterator[tuple[str, Hole | None]]:
@@ -144,12 +152,28 @@ def _told(hole: Hole, measured: Measured, now: float, runs: Mapping[str, Measure
     """The words for a hole; None when there is no number."""
     value = _value(hole, measured, now)
     if hole.other is None:
-        return amount(value) if math.isfinite(value) else None
+        return counted(hole, value) if math.isfinite(value) else None
     if hole.other in measured.columns:
         reference = _value(Hole(hole.other, hole.at, hole.measure, hole.arguments), measured, now)
     else:
         reference = _value(hole, runs[hole.other], now)
     return compared(_kind(hole), value, reference, measured)
+
+
+def counted(hole: Hole, value: float) -> str:
+    """A number with what it counts: "78 cells", "1 cell"; of what there is only whole, "less than 1 cell"."""
+    said = whole(value) if hole.whole else amount(value)
+    if hole.noun is None:
+        return said
+    one, many = hole.noun
+    return f"{said} {one if said in ('1', LESS) else many}"
+
+
+LESS = "less than 1"
+
+
+def whole(value: float) -> str:
+    return LESS if LEAST_AMOUNT <= value < 0.5 else number(math.floor(value + 0.5))
 
 
 def number_of(inside: str, measured: Measured) -> float:
@@ -269,6 +293,8 @@ def compared(kind: Kind, value: float, reference: float, measured: Measured) -> 
         return "the same"
     if reference <= 0 or value < 0:
         return None
+    if math.floor(100 * abs(1 - value / reference) + 0.5) == 0:
+        return "the same" if amount(value) == amount(reference) else "about the same"
     return _ratio(value / reference, *(("longer", "shorter", "long") if kind == "duration" else _HIGH))
 
 
@@ -277,10 +303,8 @@ _HIGH = ("higher", "lower", "high")
 
 def _ratio(ratio: float, more: str, less: str, as_: str) -> str:
     percent = math.floor(100 * abs(1 - ratio) + 0.5)
-    if percent == 0:
-        return "the same"
     if ratio < 1:
-        return f"{percent} % {less}" if percent < 100 else f"more than 99 % {less}"
+        return f"{percent} % {less}" if percent < 100 or ratio == 0 else f"more than 99 % {less}"
     return f"{percent} % {more}" if percent < 100 else f"{number(ratio)} times as {as_}"
 
 

@@ -77,7 +77,7 @@ from il2site.site.policy import REFERRER, page_policy
 from il2site.site.search import Found, by_heading
 from il2site.site.teacher import teacher_entry, teacher_page
 from il2site.site.weight import zipped
-from il2site.text import MEASURE, Place, SourceFile
+from il2site.text import MEASURE, Place, SourceFile, inside
 
 if TYPE_CHECKING:
     from il2site.site.model_page import ModelPage
@@ -239,7 +239,9 @@ def _environment(templates: Mapping[str, SourceFile], memory: Memory) -> Environ
         lstrip_blocks=True,
     )
     environment.globals["range"] = safe_range
-    environment.filters |= {"json_script": json_script, "unbroken": unbroken, "whole": whole, "moved": moved_to_review}
+    environment.filters |= {
+        "json_script": json_script, "unbroken": unbroken, "whole": whole, "inside": inside, "moved": moved_to_review,
+    }  # fmt: skip
     return environment
 
 

@@ -1,6 +1,6 @@
 /** What a figure's cursor moves along, and how a place on it is written and said. Pure. */
 import type { Clock } from "./data.ts";
-import { number } from "./format.ts";
+import { counted, inside, number } from "./format.ts";
 import { UNITS } from "./words.ts";
 
 const SPOKEN: Readonly<Record<string, readonly [before: string, after: string]>> = {
@@ -34,14 +34,13 @@ export function rounded(at: number, clock: Clock): number {
 /** `at` as shown beside the scrubber; linear ones always with as many digits, so that nothing jumps: "7.0 d". */
 export function shown(at: number, clock: Clock): string {
   const text = clock.scale === "log" ? number(rounded(at, clock)) : at.toFixed(digits(clock));
-  return `${text} ${clock.unit}`.trimEnd();
+  return counted(text, clock.unit);
 }
 
 /** `at` as a screen reader says it: "day 7.3", "4.2 seconds", "dwell time 5.2 s". */
 export function spoken(at: number, clock: Clock): string {
   if (clock.kind === "parameter") {
-    const { label } = clock;
-    return `${label.charAt(0).toLowerCase()}${label.slice(1)} ${reading(at, clock)} ${clock.unit}`.trimEnd();
+    return `${inside(clock.label)} ${counted(reading(at, clock), clock.unit)}`;
   }
   const [before, after] = SPOKEN[clock.unit] ?? ["", ` ${clock.unit}`];
   return `${before}${reading(at, clock)}${after}`;

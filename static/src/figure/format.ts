@@ -14,6 +14,19 @@ export function number(value: number): string {
   return plain(rounded);
 }
 
+/** A number with its unit, of one thing only one: "78 cells", "1 cell", "1 molecule/h". The mirror of `counted` in text.py. */
+export function counted(said: string, unit: string): string {
+  return `${said} ${said === "1" ? unit.replace(COPIES, "$1y").replace(CELLS, "$1") : unit}`.trimEnd();
+}
+
+const COPIES = /^([a-z]{3,})ies(?=$|\/)/;
+const CELLS = /^([a-z]{3,}[a-rt-z])s(?=$|\/)/;
+
+/** `label` in the middle of a sentence: "Dwell time" -> "dwell time", "IL-2 in blood" as it is. The mirror of `inside`. */
+export function inside(label: string): string {
+  return /^.[a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
+}
+
 const MEASURE = /\d (?:%|‰|°C|[kMmµnpf]?(?:g|m|s|L|M|Da|IU)|min|h|d|mmHg|[mb]illion)(?![\w/])/g;
 
 /** `text` in which no line ends between a number and its unit. The mirror of `tied` in text.py. */

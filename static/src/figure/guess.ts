@@ -16,7 +16,7 @@ import type { Series } from "../model/simulate.ts";
 import { axisKey, share, type ValueAxis } from "../view/axis.ts";
 import { lasting, moment } from "./clock.ts";
 import type { ModelFigure } from "./data.ts";
-import { amount, number } from "./format.ts";
+import { amount, counted, number } from "./format.ts";
 import type { Settings } from "./settings.ts";
 import { indexAt, kindOf, measured } from "./words.ts";
 
@@ -169,7 +169,7 @@ export function panelOf(figure: ModelFigure, show: string): number {
 // --- words for a difference
 
 export function withUnit(value: number, unit: string): string {
-  return `${amount(value)} ${unit}`.trim();
+  return counted(amount(value), unit);
 }
 
 /** A sentence that ends in those of `parts` that say something: "You said 4: twice that, 2 days later." */

@@ -1,7 +1,7 @@
 /** A point of a line that a reader has come to, and the words for it. Pure. */
 import { spoken } from "./clock.ts";
 import type { Clock, Line, ModelFigure, Panel } from "./data.ts";
-import { amount } from "./format.ts";
+import { amount, counted } from "./format.ts";
 import type { Series } from "../model/simulate.ts";
 
 /** A line of a figure and the panel that it stands in. */
@@ -25,6 +25,6 @@ export function coursesOf({ panels }: ModelFigure): Course[] {
 
 /** "all cells, day 7.3: 310,000", "IL-2, day 7.3: 115 pM". */
 export function pointWords({ line, panel }: Course, { times, columns }: Series, index: number, clock: Clock): string {
-  const value = amount(columns[line.show]?.[index] ?? NaN);
-  return `${line.label}, ${spoken(times[index] ?? NaN, clock)}: ${`${value} ${panel.unit}`.trimEnd()}`;
+  const value = counted(amount(columns[line.show]?.[index] ?? NaN), panel.unit);
+  return `${line.label}, ${spoken(times[index] ?? NaN, clock)}: ${value}`;
 }

@@ -28,13 +28,17 @@ interface Hole {
   readonly arguments: readonly string[];
   /** What it is compared with: null for nothing, "" for the usual run, else a preset, a state or an output. */
   readonly other: string | null;
+  /** Whether there are only whole ones, and what is counted: one of it, and many. */
+  readonly whole: boolean;
+  readonly noun: readonly [one: string, many: string] | null;
 }
 
 const HOLE = /\{([^{}]*)\}/g;
 const CLAUSE = /\[([^[\]]*)\]/g;
 const INSIDE = new RegExp(
   String.raw`^\s*(?<name>[A-Za-z_]\w*(?:@[A-Za-z_]\w*)?)(?:@(?<at>\d+(?:\.\d+)?))?` +
-    String.raw`(?:\.(?!vs\b)(?<measure>\w+)(?:\((?<args>[^()]*)\))?)?(?<compared>\.vs(?:\((?<other>.*)\))?)?\s*$`,
+    String.raw`(?:\.(?!vs\b)(?<measure>\w+)(?:\((?<args>[^()]*)\))?)?` +
+    String.raw`(?:(?<compared>\.vs(?:\((?<other>.*)\))?)?|:(?<whole>whole)?(?:\s*(?<one>[^/]+)/(?<many>[^/]+))?)\s*$`,
 );
 export const UNITS: Readonly<Record<string, string>> = { s: "second", min: "minute", h: "hour", d: "day", wk: "week" };
 
@@ -58,18 +62,28 @@ function readHole(inside: string): Hole | null {
     measure: found.measure ?? "now",
     arguments: found.args?.split(",").map((part) => part.trim()) ?? [],
     other: found.compared === undefined ? null : (found.other ?? "").trim(),
+    whole: found.whole !== undefined,
+    noun: found.one === undefined ? null : [found.one.trim(), found.many!.trim()],
   };
 }
 
 /** The words for a hole; null when there is no number. */
 function toldHole(hole: Hole, measured: Measured, now: number, others: Others): string | null {
   const value = valueOf(hole, measured, now);
-  if (hole.other === null) return Number.isFinite(value) ? amount(value) : null;
+  if (hole.other === null) return Number.isFinite(value) ? counted(hole, value) : null;
   const inside = Object.hasOwn(measured.series.columns, hole.other);
   const other = inside ? measured : (others(hole.other) ?? (hole.other === "" ? measured : null));
   const reference = other && valueOf(inside ? { ...hole, name: hole.other } : hole, other, now);
   return reference === null ? null : compared(measureOf(hole)?.kind ?? "level", value, reference, measured);
 }
+
+/** A number with what it counts: "78 cells", "1 cell"; of what there is only whole, "less than 1 cell". */
+function counted(hole: Hole, value: number): string {
+  const said = !hole.whole ? amount(value) : value >= 0.001 && value < 0.5 ? LESS : number(Math.floor(value + 0.5));
+  return hole.noun ? `${said} ${hole.noun[said === "1" || said === LESS ? 0 : 1]}` : said;
+}
+
+const LESS = "less than 1";
 
 /** The number that `{inside}` is at the end of a run; not a number when there is none. */
 export function numberOf(inside: string, measured: Measured): number {
@@ -85,7 +99,7 @@ function missing(inside: string): string {
 
 /** A measure of the curve `name` that needs no numbers ("peak"); not a number when there is none. */
 export function measured(name: string, measure: string, series: Series): number {
-  const hole = { name, at: null, measure, arguments: [], other: null };
+  const hole = { name, at: null, measure, arguments: [], other: null, whole: false, noun: null };
   return valueOf(hole, { series, parameters: {}, timeUnit: "", clock: "time" }, 0);
 }
 
@@ -188,6 +202,9 @@ function compared(kind: Kind, value: number, reference: number, measured: Measur
   if (kind === "moment" && measured.timeUnit) return shifted(value - reference, measured);
   if (value === reference) return "the same";
   if (reference <= 0 || value < 0) return null;
+  if (Math.floor(100 * Math.abs(1 - value / reference) + 0.5) === 0) {
+    return amount(value) === amount(reference) ? "the same" : "about the same";
+  }
   return kind === "duration"
     ? ratioWords(value / reference, "longer", "shorter", "long")
     : ratioWords(value / reference, "higher", "lower", "high");
@@ -195,8 +212,7 @@ function compared(kind: Kind, value: number, reference: number, measured: Measur
 
 function ratioWords(ratio: number, more: string, less: string, as: string): string {
   const percent = Math.floor(100 * Math.abs(1 - ratio) + 0.5);
-  if (percent === 0) return "the same";
-  if (ratio < 1) return percent < 100 ? `${percent} % ${less}` : `more than 99 % ${less}`;
+  if (ratio < 1) return percent < 100 || ratio === 0 ? `${percent} % ${less}` : `more than 99 % ${less}`;
   return percent < 100 ? `${percent} % ${more}` : `${number(ratio)} times as ${as}`;
 }
 

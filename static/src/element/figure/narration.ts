@@ -2,6 +2,7 @@
 import { rounded } from "../../figure/clock.ts";
 import type { Computed } from "../../figure/compute.ts";
 import { tied } from "../../figure/format.ts";
+import { isPreset } from "../../figure/settings.ts";
 import { stageAt } from "../../figure/stage.ts";
 import { othersOf, runSentence } from "../../figure/told.ts";
 import { fill } from "../../figure/words.ts";
@@ -21,8 +22,10 @@ export function narration({ root, figure, runOf, state: present, stopping }: Fig
     [parts(root, "stage"), parts(root, "scale"), part(root, "now"), part(root, "run"), part(root, "spoken")];
 
   const speak = (...sentences: string[]): void => say(aloud, sentences.filter(Boolean).join(" "));
+  const isUsual = (): boolean => isPreset(present().settings, figure.parameters, {});
   const speakStage = (stage: number, sentence: string, scale: string): void => {
-    const said = stage !== spokenStage ? (figure.stages[stage]?.say ?? "") : "";
+    const told = figure.stages[stage]?.say ?? "";
+    const said = stage === spokenStage || !told ? "" : isUsual() ? told : `In the usual run: ${told}`;
     spokenStage = stage;
     speak(said, sentence, scale);
   };
@@ -36,6 +39,8 @@ export function narration({ root, figure, runOf, state: present, stopping }: Fig
   stopping.addEventListener("abort", () => clearTimeout(waiting));
 
   return {
+    /** The stages tell the usual run; a picture of another one may not agree with them. */
+    settled: () => void root.toggleAttribute("data-unusual", !isUsual()),
     computed(state) {
       const text = runSentence(figure, state.settings, state.computed!, runOf);
       say(run, tied(text));

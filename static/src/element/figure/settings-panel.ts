@@ -1,6 +1,6 @@
 /** Sliders for the parameters of the model, and buttons for situations that set several at once. */
 import type { Control, ModelFigure } from "../../figure/data.ts";
-import { number } from "../../figure/format.ts";
+import { counted, number } from "../../figure/format.ts";
 import { isPreset, ladder, position, valueAt, type Settings } from "../../figure/settings.ts";
 import { actions, say } from "../parts.ts";
 import type { Feature, FigureHost } from "./host.ts";
@@ -53,7 +53,7 @@ function rowOf(root: HTMLElement, slider: HTMLInputElement, control: Control): R
 }
 
 function wordsOf({ unit }: Control, value: number): string {
-  return `${number(value)} ${unit}`.trim();
+  return counted(number(value), unit);
 }
 
 function showValue({ slider, control, readout }: Row, value: number): void {

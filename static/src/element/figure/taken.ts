@@ -1,7 +1,7 @@
 /** What a reader takes away of a figure, live or not. */
 import { shown } from "../../figure/clock.ts";
 import { csv } from "../../figure/csv.ts";
-import { number } from "../../figure/format.ts";
+import { counted, number } from "../../figure/format.ts";
 import { changed } from "../../figure/settings.ts";
 import { hashOf } from "../../figure/share.ts";
 import { allRows } from "../../figure/table.ts";
@@ -20,7 +20,7 @@ export function takenLive({ root, figure, state }: FigureHost): Taken {
     circumstances() {
       const { settings, transport: { time } } = state();
       const set = figure.controls.map(({ parameter, label, unit }) =>
-        `${label} ${number(settings[parameter] ?? NaN)} ${unit}`.trim());
+        `${label} ${counted(number(settings[parameter] ?? NaN), unit)}`);
       return `${[`${figure.clock.label} ${shown(time, figure.clock)}`, ...set].join("; ")}.`;
     },
   };
