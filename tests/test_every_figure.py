@@ -221,6 +221,30 @@ def test_what_moves_lies_where_plotly_settles_it(site: Site, visit: Visit, name:
         assert beside(within(resting, window), moving) < 8, "a line that rests has not moved"
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+@every_live
+def test_the_words_of_a_plot_are_whole_apart_and_level(site: Site, visit: Visit, name: str, width: int) -> None:
+    page = visit(site, own(name), width)
+    live = opened(page, name)
+    slider = first_slider(live)
+    for key in ("Home", "End"):
+        slider.press(key)
+        live.ready("words and curves agree", lambda: agrees(live))
+        eventually(page, lambda: live.root.evaluate(CRAMPED) == [], f"words are whole, apart and level at {key}")
+
+
+CRAMPED = """root => {
+  const box = root.querySelector('[data-role=curves]'), around = box.getBoundingClientRect();
+  const words = [...box.querySelectorAll('.js-plotly-plot text')].filter(node => node.textContent.trim())
+    .map(node => ({said: node.textContent.trim(), turned: /rotate\\((?!0)/.test(node.getAttribute('transform') ?? ''), ...node.getBoundingClientRect().toJSON()}));
+  const out = words.filter(({left, right, top, bottom}) => left < around.left - 1 || right > around.right + 1 || top < around.top - 1 || bottom > around.bottom + 1);
+  const upright = words.filter(({turned}) => turned);
+  const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 6;
+  const touching = words.flatMap((a, i) => words.slice(i + 1).filter(b => over(a, b)).map(b => `${a.said} on ${b.said}`));
+  return [...out.map(({said}) => `cut off: ${said}`), ...upright.map(({said}) => `upright: ${said}`), ...touching];
+}"""
+
+
 def within(points: Points, window: tuple[float, ...]) -> Points:
     """Those that are seen in a window; at its very edge a line may be cut off here and not there."""
     x, y, width, height = window

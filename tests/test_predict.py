@@ -101,7 +101,7 @@ def test_a_curve_is_sketched_with_the_keyboard_alone(site: Site, visit: Visit) -
     page.keyboard.press("End")
     assert pad.said[0] == "day 5: 100 million cells"
     page.keyboard.press("Home")
-    assert pad.said[0] == "day 5: 1 cells"
+    assert pad.said[0] == "day 5: 1 cell"
     for moment in ("day 10", "day 15", "day 20", "day 25", "day 30"):
         page.keyboard.press("Tab")
         page.keyboard.press("PageUp")

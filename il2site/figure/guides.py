@@ -31,7 +31,7 @@ def guides(panel: Panel, clock: Clock, ends: tuple[float, float]) -> Iterator[Gu
         yield _level(level, clock)
     if isinstance(panel, ScanPanel):
         for point in panel.points:
-            yield _point(point, clock, ends)
+            yield _point(point, clock, ends, _is_crowded(point, panel, clock))
         if panel.slope is not None:
             yield _slope(panel.slope, clock, ends)
 
@@ -42,10 +42,16 @@ def _level(level: Level, clock: Clock) -> Guide:
     return Guide(((clock.low, level.at), right), level.label, right, "left")
 
 
-def _point(point: PointMark, clock: Clock, ends: tuple[float, float]) -> Guide:
+def _is_crowded(point: PointMark, panel: ScanPanel, clock: Clock) -> bool:
+    """Whether another point lies so near to its right that the words of both would touch on a narrow screen."""
+    at = Axis(clock.low, clock.high, 0, 1, clock.scale).at
+    return at(point.x) > 0.2 and any(0 < at(other.x) - at(point.x) < 0.3 for other in panel.points)
+
+
+def _point(point: PointMark, clock: Clock, ends: tuple[float, float], crowded: bool) -> Guide:
     """A dot; or, without a value, a rule from the bottom to the top."""
     late = Axis(clock.low, clock.high, 0, 1, clock.scale).at(point.x) > 0.75
-    side: Literal["left", "right"] = "left" if late else "right"
+    side: Literal["left", "right"] = "left" if late or crowded else "right"
     if point.y is not None:
         dot = (point.x, point.y)
         return Guide((dot,), point.label, dot, side)

@@ -267,7 +267,7 @@ def _heading(label: str, unit: str, top: float) -> Json:
 
 def _room(panels: Sequence[Panel]) -> int:
     """Pixels at the right for the names at the ends of lines."""
-    return 20 + 8 * max(len(line.label) for panel in panels for line in panel.lines)
+    return 16 + 7 * max(len(line.label) for panel in panels for line in panel.lines)
 
 
 def _numbers(column: Array) -> list[float]:

@@ -39,6 +39,8 @@ const CONFIG = { staticPlot: true, displayModeBar: false, displaylogo: false, re
 const SETTLE_AFTER = 250;
 /** Size of all words in a plot, in pixels. */
 const TEXT = 14;
+/** So much room has a number below a plot, in pixels; with less Plotly would turn it upright. */
+const TICK = 40;
 let loading: Promise<PlotlyLibrary> | null = null;
 
 /** The library, loaded from `url` the first time. Rejects when it cannot be had; a later call tries again. */
@@ -132,7 +134,9 @@ function sizeOf(box: HTMLElement): Size {
 /** What moves can be told by its name (`static/css/figure.css`). */
 function drawBase(plotly: PlotlyLibrary, base: HTMLElement, { data, layout }: Plot, size: Size): void {
   const named = data.map((trace, i) => ({ ...cut(trace), uid: `${moves(trace) ? "moving" : "resting"}-${i}` }));
-  void plotly.react(base, named, { ...layout, ...size, autosize: false }, CONFIG);
+  const { l = 0, r = 0 } = layout.margin as { l?: number; r?: number };
+  const xaxis = { ...(layout.xaxis as object), nticks: Math.max(3, Math.floor((size.width - l - r) / TICK)) };
+  void plotly.react(base, named, { ...layout, xaxis, ...size, autosize: false }, CONFIG);
 }
 
 const SVG = "http://www.w3.org/2000/svg";

@@ -8,7 +8,7 @@ export function fitting(largest: number): [number, number] {
 }
 
 /** The step of 1, 2 or 5 times a power of ten that is next above `rough`. */
-function roundStep(rough: number): number {
+export function roundStep(rough: number): number {
   const power = 10 ** Math.floor(Math.log10(rough));
   return power * ([1, 2, 5].find((m) => power * m >= rough * (1 - 1e-9)) ?? 10);
 }

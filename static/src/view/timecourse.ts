@@ -6,7 +6,7 @@ import type { Panel, Plot, Trace } from "../figure/data.ts";
 import { number } from "../figure/format.ts";
 import { indexAt } from "../figure/words.ts";
 import type { Series } from "../model/simulate.ts";
-import { axisKey, fitting, share, valueOf, type ValueAxis } from "./axis.ts";
+import { axisKey, fitting, roundStep, share, valueOf, type ValueAxis } from "./axis.ts";
 import { spread } from "./geometry.ts";
 
 const LABEL_GAP = 16;
@@ -31,16 +31,15 @@ export function fittedCurves(
   base: Plot, panels: readonly Panel[], runs: readonly Series[], members: readonly Series[] = [],
 ): Plot {
   const layout: Record<string, unknown> = { ...base.layout };
-  const widest = Math.max(...panels.map((panel, place) => tickWidth(panel, base.layout[axisKey(place)] as ValueAxis)));
-  const left = 12 + LETTER * widest;
+  const axes = panels.map((panel, place) => {
+    const axis = base.layout[axisKey(place)] as ValueAxis;
+    return panel.scale === "linear" ? { ...axis, range: roomFor(panel, axis.range, runs, members) } : axis;
+  });
+  axes.forEach((axis, place) => (layout[axisKey(place)] = axis));
+  const left = 12 + LETTER * Math.max(...axes.map(tickWidth));
   layout.margin = { ...(base.layout.margin as object), l: left };
   const headings = (base.layout.annotations as object[] | undefined) ?? [];
   layout.annotations = headings.map((heading) => ({ ...heading, xshift: 2 - left }));
-  panels.forEach((panel, place) => {
-    const key = axisKey(place);
-    const axis = base.layout[key] as ValueAxis;
-    if (panel.scale === "linear") layout[key] = { ...axis, range: roomFor(panel, axis.range, runs, members) };
-  });
   return { data: base.data, layout };
 }
 
@@ -64,12 +63,14 @@ function roomFor(panel: Panel, range: Range, runs: readonly Series[], members: r
   return largest > range[1] ? [range[0], fitting(largest)[1]] : [range[0], range[1]];
 }
 
-/** How many letters the longest tick of an axis has. */
-function tickWidth(panel: Panel, axis: ValueAxis): number {
-  const named = axis.ticktext ?? [];
-  const last = number(panel.range?.[1] ?? axis.range[1]).length;
-  return Math.max(last, ...named.map((text) => text.length));
+/** How many letters the longest tick of an axis has: plotly makes at most ten steps, and writes half a million as 0.5M. */
+function tickWidth({ ticktext, range: [low, high] }: ValueAxis): number {
+  if (ticktext) return Math.max(...ticktext.map(({ length }) => length));
+  const digits = Math.max(-Math.floor(Math.log10(roundStep((high - low) / 10)) + 1e-9), 0);
+  return high >= HALF_A_MILLION ? 5 : number(Math.floor(high)).length + (digits && digits + 1);
 }
+
+const HALF_A_MILLION = 500_000;
 
 function maximum(column: Float64Array): number {
   return column.reduce((most, value) => Math.max(most, value), 0);
