@@ -6,6 +6,7 @@ import datetime
 import gc
 import json
 import os
+import re
 import sys
 import time
 import traceback
@@ -455,10 +456,18 @@ def show_problems(problems: Sequence[Problem], strict: bool = False) -> None:
     for problem in problems:
         severity = "error" if strict else problem.severity
         shown = click.style(severity, fg="red" if severity == "error" else "yellow", bold=severity == "error")
-        _say(f"{click.style(problem.place, bold=True)}  {shown}  {click.style(problem.rule, dim=True)}")
-        _say(f"    {problem.message}\n    {problem.remedy}")
+        _say(f"{click.style(_plain(str(problem.place)), bold=True)}  {shown}  {click.style(problem.rule, dim=True)}")
+        _say(f"    {_plain(problem.message)}\n    {_plain(problem.remedy)}")
     if problems:
         _say(_count(problems, strict))
+
+
+def _plain(words: str) -> str:
+    """`words` on one line, in which nothing steers a terminal or turns the direction of text, as in the name of a file."""
+    return _STEERS.sub(lambda match: f"\\x{ord(match[0]):02x}" if match[0] < "\x80" else f"\\u{ord(match[0]):04x}", words)
+
+
+_STEERS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def _count(problems: Sequence[Problem], strict: bool) -> str:

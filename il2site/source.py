@@ -30,7 +30,9 @@ _USED = re.compile(
 )
 _PLAIN = bytes([*range(0x20, 0x7F), *b"\t\n\r"])
 _IN_NO_TEXT = re.compile("[\0\ue000\ue001]")
-_IN_NO_WORDS = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000\ue001\ufeff\ufdd0-\ufdef\ufffe\uffff]")
+_IN_NO_WORDS = re.compile(
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufeff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]"
+)
 """What no browser shows, or takes for something else. Models of others in XML may hold it in their notes."""
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """What makes words run the other way, so that a text reads otherwise than it is written."""
@@ -40,6 +42,18 @@ _FOREIGN_MARKS = {
     b"\xff\xfe": "UTF-16 (little endian)",
     b"\xfe\xff": "UTF-16 (big endian)",
 }
+_NO_TEXTS = {
+    b"PK\x03\x04": "a document of an office program, or an archive",
+    b"\xd0\xcf\x11\xe0": "a document of an office program",
+    b"{\\rtf": "a document of a word processor (RTF)",
+    b"%PDF-": "a PDF",
+    b"\x1f\x8b": "a packed file",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"bplist": "a property list",
+}
+"""How files begin that somebody may take for a text, because they hold one."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +133,7 @@ def read_sources(folder: Path, before: Before | None = None) -> Checked[Sources]
     content = dict(_walk(folder, "content", problems))
     texts = {path: file for path, file in content.items() if _USED.fullmatch(path)}
     images = {path: file for path, file in content.items() if _is_image(path)}
-    problems += [_unused(path) for path in content if path not in texts and path not in images]
+    problems += _all_unused([path for path in content if path not in texts and path not in images])
     read = _texts(_contents(texts, LARGEST_TEXT, problems, before), problems, before)
     sources = Sources(
         texts=read,
@@ -236,6 +250,7 @@ def _own_styles(folder: Path, problems: list[Problem], before: Before) -> dict[s
     """Style sheets that the site adds to, or puts in place of, those of il2site."""
     styles = {path: file for path, file in _walk(folder, "static/css", problems) if path.endswith(".css")}
     contents = _contents(styles, LARGEST_TEXT, problems, before)
+    problems += filter(None, (_encoding_problem(path, data) for path, data in contents.items()))
     return {path.removeprefix("static/"): data for path, data in contents.items()}
 
 
@@ -346,7 +361,9 @@ def _stays_inside(root: Path, path: Path) -> bool:
 def _is_hidden(name: str) -> bool:
     """Whether a name is an editor's or a system's business: dot files, back-ups, swap files."""
     return (
-        name.startswith((".", "#")) or name.endswith(("~", ".swp", ".tmp", ".bak")) or name in {"__pycache__", "4913"}
+        name.startswith((".", "#", "~$"))
+        or name.endswith(("~", ".swp", ".swo", ".swx", ".tmp", ".bak", ".orig", ".rej", ".part", ".crdownload"))
+        or name.lower() in {"__pycache__", "4913", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"}
     )
 
 
@@ -358,6 +375,24 @@ def _outside(place: Place, path: Path) -> Problem:
 def _not_followed(place: Place, path: Path, why: str) -> Problem:
     said = f"The folder {path.name} {why}, so nothing in it is used."
     return Problem(place, "special-file", said, "Move the folder to where it is needed.")
+
+
+_MANY = 10
+
+
+def _all_unused(paths: Iterable[str]) -> Iterator[Problem]:
+    """A problem for each of `paths`; where a folder holds many, one for all in it."""
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        folders.setdefault(path.rpartition("/")[0], []).append(path)
+    for folder, inside in folders.items():
+        if len(inside) <= _MANY:
+            yield from map(_unused, inside)
+        else:
+            first = inside[0].rpartition("/")[2]
+            said = f"il2site uses {len(inside)} files of this folder not at all, {first} among them."
+            remedy = "Move them out of content/, or to their place: docs/authoring.md shows where each file lies."
+            yield Problem(Place(folder), "file-unused", said, remedy)
 
 
 def _unused(path: str) -> Problem:
@@ -399,7 +434,8 @@ def _texts(files: Mapping[str, bytes], problems: list[Problem], before: Before) 
 
 def _text(path: str, data: bytes, problems: list[Problem]) -> SourceFile | None:
     """The text of a file, or None and a problem: UTF-8, no byte-order mark, one kind of line end, no control characters."""
-    if data.isascii() and not data.translate(None, _PLAIN):  # as most are: there is nothing to be found
+    # As most are: there is nothing to be found.
+    if data.isascii() and not data.translate(None, _PLAIN) and not data.startswith(tuple(_NO_TEXTS)):
         return SourceFile(path, data.decode("ascii").replace("\r\n", "\n").replace("\r", "\n"))
     problem = _encoding_problem(path, data)
     if problem:
@@ -419,14 +455,28 @@ def _text(path: str, data: bytes, problems: list[Problem]) -> SourceFile | None:
 
 
 def _named(character: str) -> str:
-    kind = "a private-use" if "\ue000" <= character <= "\ue001" else "an invisible"
+    private = "\ue000" <= character <= "\uf8ff" or character >= "\U000f0000"
+    kind = "a private-use" if private else "an invisible"
     return "a NUL character" if character == "\0" else f"{kind} character (U+{ord(character):04X})"
+
+
+def _wide_order(data: bytes) -> str | None:
+    """"little" or "big" for a text in UTF-16 that does not say so: nearly every second byte of it is 0."""
+    begin = data[:1000]
+    for order, zeros in (("little", begin[1::2]), ("big", begin[0::2])):
+        if len(zeros) > 1 and zeros.count(0) > 0.7 * len(zeros) and begin.count(0) < 0.6 * len(begin):
+            return order
+    return None
 
 
 def _encoding_problem(path: str, data: bytes) -> Problem | None:
     if mark := next((mark for mark in _FOREIGN_MARKS if data.startswith(mark)), None):
         said = f"It is {_FOREIGN_MARKS[mark]}, not UTF-8."
         return Problem(Place(path), "encoding", said, "Save it again as UTF-8.")
+    if kind := next((kind for mark, kind in _NO_TEXTS.items() if data.startswith(mark)), None):
+        return Problem(Place(path), "encoding", f"It is {kind}, not a plain text.", "Save it again as plain text, in UTF-8.")
+    if wide := _wide_order(data):
+        return Problem(Place(path), "encoding", f"It is UTF-16 ({wide} endian), not UTF-8.", "Save it again as UTF-8.")
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -33,6 +33,7 @@ LAYERS = [
     "cache",
     "serve",
     "cli",
+    "__main__",
 ]
 """From the ground up. A module imports from its own layer and from those before it."""
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -132,3 +135,17 @@ def test_new_lesson_overwrites_nothing_and_stays_inside(small: Path, name: str) 
     before = files(small)
     assert il2site("new", "lesson", name, cwd=small).returncode == 1
     assert files(small) == before
+
+
+@pytest.mark.fault(18)
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX lets such names be")
+def test_a_name_cannot_steer_the_terminal_or_look_like_another_line(small: Path) -> None:
+    (small / "content/lessons/a\nb\x07\x1b[2J\u202ec.md").write_text("x")
+    said = il2site("check", cwd=small)
+    assert said.returncode == 1
+    assert r"content/lessons/a\x0ab\x07\x1b[2J\u202ec.md:1  error  slug" in said.stderr
+
+
+def test_the_package_runs_as_the_command_does(small: Path) -> None:
+    said = subprocess.run([sys.executable, "-m", "il2site", "--version"], capture_output=True, text=True)
+    assert said.returncode == 0 and "il2site" in said.stdout

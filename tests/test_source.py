@@ -41,6 +41,14 @@ def test_byte_order_mark_and_line_ends_make_no_difference(tmp_path: Path) -> Non
         ("text".encode("utf-16"), "encoding", "UTF-16"),
         (b"one\ntwo\0", "control-character", "NUL"),
         ("a \ue000".encode(), "control-character", "private-use"),
+        ("a \uf8ff".encode(), "control-character", "private-use"),
+        ("a \U000f1234".encode(), "control-character", "private-use"),
+        ("title: é\n".encode("utf-16-le"), "encoding", "UTF-16 (little endian)"),
+        ("title: é\n".encode("utf-16-be"), "encoding", "UTF-16 (big endian)"),
+        (b"PK\x03\x04\x14\x00\x06\x00\x08\x00", "encoding", "office"),
+        (b"{\\rtf1\\ansi text}", "encoding", "word processor"),
+        (b"%PDF-1.7\n", "encoding", "PDF"),
+        (b"\x1f\x8b\x08\x00", "encoding", "packed"),
     ],
 )
 def test_text_that_is_not_plain_utf8_is_named(tmp_path: Path, data: bytes, rule: str, said: str) -> None:
@@ -48,6 +56,34 @@ def test_text_that_is_not_plain_utf8_is_named(tmp_path: Path, data: bytes, rule:
     sources, problems = read(tmp_path)
     assert said in problems[rule].message
     assert "content/lessons/a.md" not in sources.texts
+
+
+@pytest.mark.fault(9)
+@pytest.mark.parametrize("data", [b"a { content: '\xff' }", "a {}".encode("utf-16"), b"PK\x03\x04"])
+def test_a_style_sheet_that_is_no_text_is_named(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "static/css").mkdir(parents=True)
+    (tmp_path / "static/css/own.css").write_bytes(data)
+    assert read(tmp_path)[1]["encoding"].place.path == "static/css/own.css"
+
+
+@pytest.mark.fault(38)
+@pytest.mark.parametrize(
+    "name",
+    ["Thumbs.db", "desktop.ini", ".DS_Store", "~$a.md", ".#a.md", "#a.md#", "a.md~", "a.md.orig", ".a.md.swo", "4913", "._a.md", "Icon\r"],
+)
+def test_what_systems_and_editors_leave_is_passed_over(tmp_path: Path, name: str) -> None:
+    write(tmp_path, f"lessons/{name}", b"\xff")
+    sources, problems = read(tmp_path)
+    assert not problems and not sources.texts
+
+
+def test_a_folder_of_files_that_are_not_used_is_one_problem(tmp_path: Path) -> None:
+    for number in range(200):
+        write(tmp_path, f"papers/{number:03}.pdf", b"")
+    write(tmp_path, "lessons/a.txt", b"")
+    told = [p for p in read_sources(tmp_path).problems if p.rule == "file-unused"]
+    assert [p.place.path for p in told] == ["content/lessons/a.txt", "content/papers"]
+    assert "200 files" in told[1].message and "000.pdf" in told[1].message
 
 
 @pytest.mark.fault(9)
