@@ -37,6 +37,8 @@ BROKEN = [
     (RECEPTOR, "method: ssa", "method: ode", "figure-invalid", "single molecules", "method: ssa"),
     (RECEPTOR, "receptors: 160", "receptors: 4000", "figure-invalid", "4000 receptors", "from 1 to 400"),
     (RECEPTOR, "show: bound", "show: bond", "figure-invalid", '"bond" is not', 'Did you mean "bound"'),
+    (RECEPTOR, "range: [0, 100]", "range: [0]", "value", "too few items", "[1, 2]"),
+    (RECEPTOR, "parameter: antigens", "parameter: tau", "figure-invalid", "tau has a control already", "Delete one"),
     (RECEPTOR, "range: [0, 100]", "range: [100, 0]", "figure-invalid", "from 100 to 0", "smaller number first"),
     (CELLS, "range: [1, 1.0e+8]", "range: [0, 1.0e+8]", "figure-invalid", "cannot begin at 0", "above zero"),
     (CELLS, "scale: linear\n    lines", "scale: log\n    lines", "figure-invalid", "needs a range", "range: ["),
@@ -161,6 +163,7 @@ DATA = [
     ("response-rates", "fisher1997,read", "fisher97,read", "citation-missing", '"fisher97"', "column source"),
     ("response-rates", ",15,37,255,", ",15,37,", "data-invalid", "has 6 cells", "double quotation"),
     ("response-rates", "people,of,", "people,people,of,", "data-invalid", "stands twice", "Rename"),
+    ("response-rates", ",15,37,", ',"15" ,37,', "data-invalid", "quotation mark does not fit", "double quotation"),
     ("receptor-affinity", "10000,10 nM", "0,10 nM", "data-invalid", "0 cannot stand", "above zero"),
 ]  # fmt: skip
 
@@ -178,6 +181,27 @@ def test_a_slip_in_data_is_named_with_its_line(
 
 def test_data_without_rows_and_unclosed_quotes_are_told() -> None:
     path = "content/data/response-rates.csv"
-    for text, message in (("cancer,outcome\n", "no rows"), ('a,b\n"x,1\n', "not CSV")):
+    for text, message in (("cancer,outcome\n", "no rows"), ('a,b\n"x,1\n', "quotation mark")):
         checked = load_figure("response-rates", texts() | {path: SourceFile(path, text)}, {})
         assert any(message in p.message and p.rule == "data-invalid" for p in checked.problems)
+
+
+@pytest.mark.fault(41)
+def test_more_than_a_reader_can_see_is_refused_and_not_drawn() -> None:
+    panel = "  - {label: P, lines: [{show: bound, label: b, entity: tcr}]}\n"
+    problems, _ = changed(RECEPTOR, "controls:\n", 20 * panel + "controls:\n")
+    assert [p.message for p in problems if p.rule == "figure-invalid"] == ["there are 21 panels, which would be too low to be read"]
+    path = "content/data/receptor-affinity.csv"
+    rows = "x,5,5 nM,disc:il2,a,trotta2018,read\n" * 100_000
+    data = SourceFile(path, texts()[path].text + rows)
+    checked = load_figure("receptor-affinity", texts() | {path: data}, {})
+    assert [(p.rule, p.place.line) for p in checked.problems] == [("data-invalid", 302)] and "100,003 rows" in checked.problems[0].message
+
+
+@pytest.mark.fault(26)
+@pytest.mark.parametrize(("sign", "name"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_cells_that_are_not_parted_by_commas_are_told_so(sign: str, name: str) -> None:
+    path = "content/data/receptor-affinity.csv"
+    data = SourceFile(path, texts()[path].text.replace(",", sign))
+    [problem] = load_figure("receptor-affinity", texts() | {path: data}, {}).problems
+    assert (problem.rule, problem.place.line) == ("data-invalid", 1) and f"parted by {name}" in problem.message

@@ -104,6 +104,8 @@ def test_markup_in_a_field_is_shown_as_text_and_that_of_zotero_is_left_out() -> 
 def test_a_web_page_links_to_its_host() -> None:
     made = reference(type="webpage", DOI="doi:10.1000/x(1)", URL="https://www.example.org/a?b=1&c=2")
     assert 'href="https://doi.org/10.1000/x(1)"' in made.html
+    made = reference(DOI="10.1002/(SICI)1521-4141(199907)29:07<2082::AID-IMMU2082>3.0.CO;2-K")
+    assert 'href="https://doi.org/10.1002/(SICI)1521-4141(199907)29:07%3C2082::AID-IMMU2082%3E3.0.CO;2-K"' in made.html.replace("%3B", ";")
     text = json.dumps([{k: v for k, v in (BASE | {"URL": "https://www.example.org/a?b=1&c=2"}).items() if k != "DOI"}])
     value = parse_references(SourceFile("x", text)).value
     assert value is not None

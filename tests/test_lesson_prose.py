@@ -100,6 +100,19 @@ def test_code_keeps_its_lines_and_names_its_language() -> None:
     assert "<p>Text:</p>" in html and "<p>More.</p>" in html
 
 
+@pytest.mark.parametrize(
+    ("fence", "language"),
+    [('```python title="a.py"', "python"), ("```{r, echo=FALSE}", ""), ("~~~ js onclick=x", "js"), ("```js {1,3}", "js"), ("``` C++", "C++")],
+)
+def test_what_other_programs_want_of_code_changes_nothing(fence: str, language: str) -> None:
+    code = prose(f"{fence}\nx < 1\n{fence[:3]}\n\nText.")
+    assert f'<code{f" class={chr(34)}language-{language}{chr(34)}" if language else ""}>x &lt; 1</code></pre>\n<p>Text.</p>' in code
+
+
+def test_a_percent_sign_in_a_formula_is_shown_when_it_is_escaped() -> None:
+    assert "%" in paragraph(r"$95\,\%$") and "(x)" in paragraph(r"\(x\)")
+
+
 def test_four_spaces_do_not_make_code() -> None:
     assert "<code>" not in prose("Text.\n\n    More text.\n")
 
@@ -251,6 +264,10 @@ def test_an_address_that_leads_nowhere_good_is_answered_with_its_line(body: str,
         ("a[^9]", "footnote", "[^9]"),
         (r"$\frac{1$", "tex", "character 8"),
         (r"$\unknown$", "tex", "unknown"),
+        ("$95 %$", "tex", r"\%"),
+        (r"\(x^2\)", "tex", "Write $ before"),
+        (r"\[E = mc^2\]", "tex", "Write $$ before"),
+        (r"$\begin{align} a &= b \end{align}$", "tex", "{aligned}"),
         (r"cost $\alpha", "tex", "closed"),
         (r"$\color{red} x$", "tex", "colours"),
         ("$$\nx", "tex", "closed"),
@@ -287,7 +304,7 @@ def test_markup_inside_tex_is_text() -> None:
 
 
 def test_harmless_html_is_kept() -> None:
-    assert paragraph('<kbd>Ctrl</kbd> <sub lang="en">2</sub> <b>*x*</b> a<br/>b') == (
+    assert paragraph('<kbd>Ctrl</kbd> <sub lang="en">2</sub> <b>*x*</b> a<BR />b') == (
         '<kbd>Ctrl</kbd> <sub lang="en">2</sub> <b><em>x</em></b> a<br>\nb'
     )
 

@@ -85,6 +85,9 @@ def test_a_long_option_may_go_on_in_the_next_line() -> None:
             "no options",
         ),
         ("/// quiz\n## Why?\n\n- [x] a\n    > b\n- [ ] c\n    > d\n///\n", "block-content", 2, "heading"),
+        ("/// quiz\nWhy?\n\n- [x] a\n    > b\n- [ ] a\n    > d\n///\n", "quiz-answer", 6, "twice"),
+        ("/// quiz\nWhy?\n\n- [x] a\n    > b\n- [ ] c {misconception: x}\n    > d\n///\n", "block-option", 6, "misconception"),
+        ("/// quiz\nWhy?\n\n- [x] a\n    > b\n- [ ] {misconception=x} c\n    > d\n///\n", "block-option", 6, "misconception"),
         ("/// quiz\nWhy?\n\n- [x] a\n    > b [@no]\n- [ ] c\n    > d\n///\n", "citation-missing", 5, "no"),
     ],
 )

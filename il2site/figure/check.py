@@ -34,6 +34,7 @@ from il2site.problem import Problem
 from il2site.schema import KeyPath
 
 MOST_CONTROLS = 3
+MOST_PANELS = 6
 MOST_POINTS = 5001
 STAGES = range(3, 7)
 
@@ -111,6 +112,9 @@ def _moment_problems(written: Written, where: KeyPath, at: float, clock: Clock) 
 def _panel_problems(written: Written, spec: LiveFigure, shown: frozenset[str]) -> Iterator[Problem]:
     if not spec.panels:
         yield written.problem(("panels",), "there are no panels", "Write at least one, with a line.")
+    if len(spec.panels) > MOST_PANELS:
+        said = f"there are {len(spec.panels)} panels, which would be too low to be read"
+        yield written.problem(("panels",), said, f"Keep at most {MOST_PANELS}, or make two figures.")
     for place, panel in enumerate(spec.panels):
         where: KeyPath = ("panels", place)
         yield from range_problems(written, where, panel.range, panel.scale)
@@ -201,7 +205,12 @@ def _control_problems(written: Written, spec: LiveFigure, network: Network) -> I
         said = f"there are {len(spec.controls)} controls"
         remedy = f"Keep the {MOST_CONTROLS} that the lesson asks about, and put the rest under more_controls."
         yield written.problem(("controls",), said, remedy)
+    seen: set[str] = set()
     for where, control in numbered_controls(spec):
+        if control.parameter in seen:
+            said = f"{control.parameter} has a control already"
+            yield written.problem((*where, "parameter"), said, "Delete one of the two.")
+        seen.add(control.parameter)
         settable = {**network.defaults, **schedule_values(spec)}
         if control.parameter not in settable:
             known = frozenset(settable)

@@ -13,6 +13,9 @@ from il2site.schema import nearest
 from il2site.text import Place, SourceFile
 
 STATUSES = ("read", "recalled", "derived")
+MOST_ROWS = 300
+"""More marks than these no reader tells apart."""
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 @dataclass(frozen=True)
@@ -54,20 +57,32 @@ class Asked:
 
 def read_rows(file: SourceFile, asked: Asked) -> Checked[tuple[Row, ...]]:
     """The rows of `file`. Each misfit is a data-invalid problem with its line; any misfit leaves the value None."""
+    head_line = file.text.partition("\n")[0]
+    for sign, name in _SEPARATORS.items():
+        if sign in head_line and "," not in head_line:
+            remedy = "Save it again as CSV with commas, and numbers with a point: 12.5."
+            return Checked(None, (_problem(file, 1, f"the cells are parted by {name}, not by commas", remedy),))
     reader = csv.reader(io.StringIO(file.text), strict=True)
     try:
         lines = [(reader.line_num, cells) for cells in reader if cells]
-    except csv.Error as error:
+    except csv.Error:
         return Checked(
-            None, (_problem(file, reader.line_num, f"this line is not CSV ({error})", "Close the quotation mark."),)
+            None, (_problem(file, reader.line_num, "a quotation mark does not fit here", _MARKS),)
         )
     if len(lines) < 2:
         return Checked(None, (_problem(file, 1, "there are no rows", "Write a header line and at least one row."),))
+    if len(lines) > MOST_ROWS + 1:
+        said = f"there are {len(lines) - 1:,} rows"
+        remedy = f"Keep at most {MOST_ROWS}: those that the figure is about."
+        return Checked(None, (_problem(file, lines[MOST_ROWS + 1][0], said, remedy),))
     head = [cell.strip() for cell in lines[0][1]]
     problems = [*_head_problems(file, head, asked)]
     if problems:
         return Checked(None, tuple(problems))
     return _rows(file, head, lines[1:], asked)
+
+
+_MARKS = 'Put the whole cell in double quotation marks, and write "" for one inside it.'
 
 
 def _head_problems(file: SourceFile, head: list[str], asked: Asked) -> Iterator[Problem]:

@@ -40,7 +40,7 @@ def answer(predict: Predict, figure: Figure, network: Network | None) -> Checked
     """What the model of `figure` answers; `network` is None for a chart, which can only be asked with options."""
     if network is None or figure.spec is None or figure.clock is None:
         return _of_chart(predict)
-    problems = tuple(_set_problems(predict, network))
+    problems = tuple(_set_problems(predict, figure, network))
     if problems or isinstance(predict.asks, Choice):
         return Checked(Answer("", _data(predict)), problems)
     measured = measured_with(figure.spec, network, predict.set)
@@ -64,10 +64,15 @@ def _of_chart(predict: Predict) -> Checked[Answer]:
     return _wrong(_problem(predict.place, said, "Write options: and answer:, and no set:."))
 
 
-def _set_problems(predict: Predict, network: Network) -> Iterator[Problem]:
-    for name in predict.set:
+def _set_problems(predict: Predict, figure: Figure, network: Network) -> Iterator[Problem]:
+    controls = {control.parameter: control for control in (*figure.controls, *figure.more_controls)}
+    for name, value in predict.set.items():
         if name not in network.defaults:
             yield _unknown(predict.place, name, network.defaults, "a parameter that can be set")
+        elif name in controls and not controls[name].min <= value <= controls[name].max:
+            low, high = controls[name].min, controls[name].max
+            said = f"{name} = {value:g} lies outside its control, {low:g} to {high:g}"
+            yield _problem(predict.place, said, "Change the value in set.")
 
 
 # --- a value ----------------------------------------------------------------------------------------------------------

@@ -108,6 +108,8 @@ class _Scan:
 
 _SLASHES = re.compile(r" {0,3}(/{3,})[ ]*(.*?)[ ]*")
 _LEFTOVER = re.compile(r"[ >]*(?:(?:[-*+]|[0-9]+[.)])[ ]+)*/{3,}.*")
+_FOREIGN = re.compile(rf" {{0,3}}(?://[ ]*(?i:{'|'.join(KINDS)})\b|:::+[ ]*\{{?[\w.]+|[!?]{{3}}\+?[ ]+[\w-]+|>[ ]?\[![\w-]+\])")
+"""How blocks begin in other programs, or with a slash too few."""
 _HEAD = re.compile(r"([\w-]+)[ ]*(?:\|[ ]*(.*))?")
 
 
@@ -136,6 +138,10 @@ def _step(state: _Scan, index: int) -> int:
                 "Begin the line of slashes at the left margin, with an empty line before it.",
             )
             line = ""
+        elif foreign := _FOREIGN.match(line):
+            said = f'"{foreign[0].strip()}" begins no block here'
+            remedy = "A block begins with a line such as /// aside | A title, and ends with ///."
+            state.report(index, "block-unknown", said, remedy)
         state.items.append(Lines(index, (line,)))
         return index + 1
     slashes, rest = len(match[1]), match[2]
@@ -204,6 +210,12 @@ def _unknown(state: _Scan, index: int, slashes: int, rest: str) -> int:
     word = rest.split("|")[0].strip()
     close = nearest(word, list(KINDS))
     known = "Known are: " + ", ".join(KINDS) + "."
+    first, _, others = re.sub(r"[:：｜,=]", " ", rest).partition(" ")
+    if first.lower() in KINDS and others.strip():
+        said = f'a bar is missing behind "{first}"'
+        state.report(index, "block-unknown", said, f"Write {'/' * slashes} {first.lower()} | {others.strip()}")
+        state.open.append((slashes, Block(f"({word})", "", _options(state.source, index + 1), state.source.place(index))))
+        return index + 1 + len(_options(state.source, index + 1).lines)
     state.report(
         index, "block-unknown", f'there is no block "{word}"', f'Did you mean "{close}"? {known}' if close else known
     )
@@ -318,7 +330,22 @@ def read_options(model: type[S], block: Block, source: Protected) -> tuple[S | N
         return None, list(_as_options(parsed.problems))
     yaml = parsed.value if block.options.lines else replace(parsed.value, lines={(): block.place.line})
     checked = validate(model, yaml, source.path)
-    return checked.value, list(_as_options((*parsed.problems, *checked.problems)))
+    found = (*parsed.problems, *checked.problems)
+    return checked.value, [_if_misplaced(problem, block, source) for problem in _as_options(found)]
+
+
+def _if_misplaced(problem: Problem, block: Block, source: Protected) -> Problem:
+    """`problem`, or that the option which it misses stands nearby, but not where options stand."""
+    missing = re.fullmatch(r'"([\w-]+)" is missing', problem.message)
+    start = block.options.index + len(block.options.lines)
+    for index in range(start, min(start + 10, len(source.lines))):
+        if missing is None or _SLASHES.fullmatch(source.lines[index]):
+            break
+        if re.match(rf"\s*{missing[1]}\s*:", source.lines[index]):
+            said = f'"{missing[1]}" is not read as an option here'
+            remedy = "Indent it by four spaces, directly below the line of slashes or another option."
+            return replace(problem, place=source.place(index), message=said, remedy=remedy)
+    return problem
 
 
 def _as_options(problems: tuple[Problem, ...]) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from il2site.lesson import gate
 from il2site.lesson.marks import without_marks
@@ -235,7 +236,8 @@ _TEXTS = [
     "abstract",
     "genre",
 ]
-_DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"<>]+")
+_DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"<>]+|10\.[0-9]{4,9}/\(SICI\)[0-9X-]+\([0-9/]+\)[\w:.]*<[\w:.-]+>[\w.;-]+", re.I)
+"""The older ones of some publishers hold pointed brackets: 10.1002/(SICI)1521-4141(199907)29:07<2082::AID-IMMU2082>3.0.CO;2-K"""
 
 
 def _faults(entry: Any, place: Place, before: Mapping[str, tuple[Entry, Place]]) -> Iterator[Problem]:
@@ -484,7 +486,7 @@ def _ending(entry: Entry) -> Iterator[str]:
         yield html.escape(_bare(str(entry["publisher"]))) + "."
     if entry.get("DOI"):
         doi = html.escape(_doi(entry))
-        yield f'<a class="external" rel="noopener" href="https://doi.org/{doi}">doi:{doi}</a>'
+        yield f'<a class="external" rel="noopener" href="https://doi.org/{quote(_doi(entry), "/:;()")}">doi:{doi}</a>'
     elif entry.get("URL"):
         address = html.escape(str(entry["URL"]).strip())
         yield f'<a class="external" rel="noopener" href="{address}">{_host(address)}</a>'

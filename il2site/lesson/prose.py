@@ -187,7 +187,10 @@ def _mathml(formula: Formula, state: State) -> str:
             made = _CELL_STYLE.sub(r' class="align-\1"', made)
             if not re.search(r'<[^<>]* style="', made):
                 return made
+            numbered = _NUMBERED.search(formula.tex)
             fault = "colours and styles cannot be set in a formula"
+            if numbered:
+                fault = f"equations are not numbered here; write {{{_NUMBERED_AS[numbered[1]]}}} for {{{numbered[1]}}}"
         except LatexError as error:
             offset, _, said = str(error).partition(": ")
             fault = f"{said or offset} (at character {int(offset) + 1 if offset.isdigit() else 1})"
@@ -203,12 +206,18 @@ def _mathml(formula: Formula, state: State) -> str:
     return f"<code>{html.escape(formula.tex)}</code>"
 
 
+_NUMBERED_AS = {"align": "aligned", "equation": "aligned", "gather": "gathered", "multline": "aligned", "eqnarray": "aligned"}
+_NUMBERED = re.compile(rf"\\begin\{{({'|'.join(_NUMBERED_AS)})\*?\}}")
+
+
 def _tex_fault(tex: str) -> str | None:
     """Why `tex` is not given to the TeX library, which ends the whole program when nesting is very deep."""
     if not tex.strip():
         return "it is empty"
     if len(tex) > MAX_TEX:
         return f"it is longer than {MAX_TEX:,} characters"
+    if re.search(r"(?<!\\)(?:\\\\)*%", tex):
+        return r"what stands behind % is left out; the sign itself is written \%"
     depth = deepest = 0
     for character in re.findall(r"(?<!\\)[{}]", tex):
         depth += 1 if character == "{" else -1
@@ -240,13 +249,14 @@ _PATTERNS: tuple[tuple[str, float, str], ...] = (
     ("displayed", 189, r"(?<!\\)\$\$(.+?)\$\$"),
     ("formula", 188, r"(?<![\\$])\$(?![\s$])((?:\\.|[^\\$])+?)(?<!\s)\$(?![\d$])"),
     ("half_formula", 187, r"(?<!\\)\$\\[a-zA-Z]+"),
+    ("foreign_formula", 186, r"\\\((?=[^\n]*[\\^_=][^\n]*\\\))|\\\[(?=[^\n]*[\\^_=][^\n]*\\\])"),
     ("term", 181, r"(?<!\\)\[\[([^\[\]]+)\]\]"),
     ("citation", 174, r"\[(@[^\[\]]*)\]"),
     ("span", 172.5, r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\{([\w-]+)(?::([^{}]*))?\}"),
     ("lost_footnote", 172, r"\[\^([^\[\]]+)\]"),
     ("lost_reference", 119, r"(?<!\!)\[[^\[\]]+\]\[[^\[\]]*\]"),
     ("comment", 95, r"<!--.*?-->"),
-    ("line_end", 94, r"<br\s*/?>"),
+    ("line_end", 94, r"<(?i:br)\s*/?>"),
     ("element", 93, rf"<((?i:{_ELEMENT}))((?:\s[^<>]*)?)>(.*?)</(?i:\1)\s*>"),
     ("tag", 92, r"</?[a-zA-Z][\w:-]*(?=[\s/>])[^<>]*>|<!--|<!\[|<![a-zA-Z][^<>]*>|<\?"),
     ("attributes", 91, r"\{:[^{}\n]*\}"),
@@ -258,6 +268,7 @@ _NEEDS = {
     "backtick": "`", "escape": "\\", "footnote": "[^", "reference": "[", "link": "[", "image_link": "![", "image_reference": "![",
     "short_reference": "[", "short_image_ref": "![", "autolink": "<", "linebreak": "  \n",
     "il2site_displayed": "$$", "il2site_formula": "$", "il2site_half_formula": "$\\", "il2site_term": "[[",
+    "il2site_foreign_formula": "\\",
     "il2site_citation": "[@", "il2site_span": "]{", "il2site_lost_footnote": "[^", "il2site_lost_reference": "][",
     "il2site_comment": "<!--", "il2site_line_end": "<", "il2site_element": "<", "il2site_tag": "<",
     "il2site_attributes": "{:", "il2site_entity": "&",
@@ -346,6 +357,13 @@ def _displayed(match: re.Match[str], state: State) -> etree.Element:
 def _half_formula(match: re.Match[str], state: State) -> str:
     message = f'the formula that begins with "{match[0]}" is never closed'
     state.report(match[0], "tex", message, "Write $ at its end, with no space before it and no digit behind it.")
+    return _literal(match[0])
+
+
+def _foreign_formula(match: re.Match[str], state: State) -> str:
+    dollars = "$" if match[0] == "\\(" else "$$"
+    message = f"{match[0]} begins no formula here"
+    state.report(match[0], "tex", message, f"Write {dollars} before the formula and behind it.")
     return _literal(match[0])
 
 
@@ -491,6 +509,7 @@ _MAKERS: dict[str, Callable[[re.Match[str], State], etree.Element | str | None]]
     "displayed": _displayed,
     "formula": _formula,
     "half_formula": _half_formula,
+    "foreign_formula": _foreign_formula,
     "citation": _citation,
     "term": _term,
     "span": _span,

@@ -15,7 +15,8 @@ from il2site.lesson.marks import mark
 from il2site.problem import Problem
 from il2site.text import Place
 
-_FENCE = re.compile(r"([ ]*)(`{3,}|~{3,})[ ]*([\w+#.-]*)[ ]*")
+_FENCE = re.compile(r"([ ]*)(`{3,}|~{3,})[ ]*([\w+#.-]*)([^`]*)")
+"""Behind the language others write what they want of it (`{1,3}`, `title="a.py"`); it changes nothing here."""
 _HEADING = re.compile(r"[ >]*(?:(?:[-*+]|[0-9]+\.)[ ]+)*(#{1,6})[ ]+\S.*?")
 _INLINE_CODE = re.compile(r"(?<![\\`])(`+)(?!`)((?:[^\n]|\n(?![ \t]*\n))+?)(?<!`)\1(?!`)")
 
@@ -69,7 +70,7 @@ def _take_code(out: Protected, start: int) -> int | None:
     opening = _FENCE.fullmatch(out.lines[start])
     if opening is None:
         return None
-    indent, fence, language = opening.groups()
+    indent, fence, language, _ = opening.groups()
     closing = re.compile(rf"[ ]*{fence[0]}{{{len(fence)},}}[ ]*")
     end = next((i for i in range(start + 1, len(out.lines)) if closing.fullmatch(out.lines[i])), None)
     if end is None:

@@ -134,6 +134,9 @@ def _split_tail(text: str, place: Place, problems: list[Problem]) -> tuple[str, 
     """The words of an option and the misconception that its last braces name."""
     match = _TAIL.fullmatch(text)
     if match is None:
+        if "{misconception" in text:
+            said = "the misconception of an option is not read here"
+            problems.append(Problem(place, "block-option", said, "Write {misconception=ID} at the end of the option."))
         return text, None
     words, key, value = match.groups()
     if key != "misconception" or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
@@ -172,6 +175,11 @@ def _add_line(option: _Reading, line: str, place: Place, problems: list[Problem]
 
 def _quiz_faults(place: Place, options: list[OptionSource]) -> list[Problem]:
     faults = [fault for option in options for fault in _option_faults(option)]
+    texts = [option.text for option in options]
+    for number, option in enumerate(options):
+        if option.text and option.text in texts[:number]:
+            said = f'the option "{option.text[:40]}" stands twice'
+            faults.append(Problem(option.place, "quiz-answer", said, "Change one of the two."))
     if len(options) < 2:
         faults.append(
             Problem(
