@@ -47,6 +47,8 @@ _RELOAD_SCRIPT = "/livereload.js"
 _PORTS_TO_TRY = 20
 _QUIET = 300
 """Milliseconds without a change after which the sources are looked at once more."""
+_LOOKED_AT_EVERY = 8
+"""So many quiet times after which they are looked at in any case: systems do not tell everything."""
 _MOST_REMEMBERED = 10_000
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})
@@ -256,13 +258,15 @@ class _Builder(Generic[S]):
 
     def _follow(self, identities: dict[Path, tuple[int, int]]) -> None:
         # True at first: something may have changed between the last look and the beginning of the watch.
-        unsettled = True
+        unsettled, quiet = True, 0
         for changes in watchfiles.watch(
             *identities, watch_filter=self._is_source, step=10, debounce=50, stop_event=self.stop,
             rust_timeout=_QUIET, yield_on_timeout=True, force_polling=self._polling, raise_interrupt=False,
         ):  # fmt: skip
             # A look when all is quiet finds what was written into a new folder before the system watched that.
-            if changes or unsettled:
+            # Nobody tells of what is written through another name of a file, at the end of a link, or on a server.
+            quiet = 0 if changes or unsettled else quiet + 1
+            if changes or unsettled or (quiet % _LOOKED_AT_EVERY == 0 and self._built):
                 self._look()
             unsettled = bool(changes)
             if self._identities() != identities:

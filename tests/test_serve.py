@@ -217,6 +217,19 @@ def test_a_file_with_an_old_time_shows(folder: Path, server: Server) -> None:
 
 
 @pytest.mark.fault(37)
+@pytest.mark.parametrize("join", [os.link, os.symlink])
+def test_a_file_that_is_written_under_another_name_shows(
+    folder: Path, server: Server, join: Callable[[Path, Path], None]
+) -> None:
+    (folder / "elsewhere").mkdir()
+    (folder / "elsewhere/three.txt").write_text("at first")
+    join(folder / "elsewhere/three.txt", folder / "content/three.txt")
+    until(lambda: "at first" in server.text("/three.html"))
+    (folder / "elsewhere/three.txt").write_text("written there")
+    until(lambda: "written there" in server.text("/three.html"))
+
+
+@pytest.mark.fault(37)
 def test_a_new_folder_with_folders_shows_and_is_watched(folder: Path, server: Server) -> None:
     save(folder, "a/b/c/d.txt", "deep")
     until(lambda: "deep" in server.text("/a/b/c/d.html"))
