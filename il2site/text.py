@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -65,9 +66,24 @@ _ESCAPED = re.compile(r'[\s<>"\\\x00-\x1f]')
 
 
 def slugify(words: str) -> str:
-    """`words` as an identifier for addresses: `"Who eats the signal?"` becomes `"who-eats-the-signal"`."""
-    spelled = words.translate(_GREEK).lower()
-    return re.sub(r"[^a-z0-9]+", "-", spelled).strip("-") or "section"
+    """`words` as an identifier for addresses: `"Who eats the signal?"` becomes `"who-eats-the-signal"`.
+
+    "Große Zellen" -> "grosse-zellen", "受容体の形" -> "受容体の形", "🎉" -> "section"
+    """
+    if not words.isascii():
+        apart = unicodedata.normalize("NFKD", words.translate(_GREEK).lower().translate(_LATIN))
+        words = unicodedata.normalize("NFC", re.sub("([a-z])[\u0300-\u036f]+", r"\1", apart))
+    spelled = re.sub(r"[^a-z0-9]+", "-", words.lower()) if words.isascii() else "".join(map(_spelled, words))
+    return re.sub("-+", "-", spelled).strip("-") or "section"
+
+
+def _spelled(character: str) -> str:
+    """A letter, a digit, or a mark that belongs to a letter, as it is; anything else as a hyphen."""
+    joins = unicodedata.category(character) in ("Mn", "Mc") and not "\ufe00" <= character <= "\ufe0f"
+    return character if character.isalnum() or (joins and character < "\U000e0000") else "-"
+
+
+_LATIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
 
 
 _GREEK = str.maketrans({"α": "alpha", "β": "beta", "γ": "gamma", "κ": "kappa", "µ": "mu", "μ": "mu"})

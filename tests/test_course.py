@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from conftest import SITES
 from il2site.build import Options, build
 from il2site.problem import Problem
 from il2site.source import read_sources
+from il2site.text import slugify
 
 
 def problems(site: Path) -> list[Problem]:
@@ -111,3 +113,37 @@ def test_links_between_lessons_glossary_and_images_are_checked(small: Path) -> N
     rules = sorted(rule for place, rule in found(small) if place == f"lessons/second.md:{line}")
     assert rules == ["anchor-dead", "link-dead", "link-scheme"]
     assert sum(p.rule == "anchor-dead" for p in problems(small)) == 2
+
+
+@pytest.mark.parametrize(
+    ("title", "one", "two", "term"),
+    [
+        ("受容体とは", "受容体", "受容体の形", "抗原"),
+        ("مستقبلات الخلية", "المستقبلات", "شكل المستقبلات", "مستضد"),
+        ("Рецепторы", "Рецептор", "Форма рецептора", "Антиген"),
+        ("Größe & Maß", "Größe", "Äußere Maße", "Fühler"),
+        ("עברית", "קולטן", "צורה של קולטן", "אנטיגן"),
+    ],
+)
+def test_a_lesson_in_any_script_has_sections_terms_and_questions(small: Path, title: str, one: str, two: str, term: str) -> None:
+    first = small / "content/lessons/first.md"
+    quiz = "/// quiz\n{}?\n\n- [x] {} A\n    > a\n- [ ] {} B\n    > b\n///\n\n"
+    first.write_text(
+        first.read_text().replace("title: First", f'title: "{title}"')
+        + f"\n## {one}\n\n[[{term}]] [[{one}]] [{two}](#{slugify(two)}).\n\n## {two}\n\n{quiz.format(one, one, one)}{quiz.format(two, two, two)}"
+    )
+    glossary = small / "content/glossary.md"
+    glossary.write_text(glossary.read_text() + f"\n{term}\n:   {one}.\n\n{one}\n:   [[{term}]].\n")
+    second = small / "content/lessons/second.md"
+    second.write_text(second.read_text() + f"\n[{two}](first.md#{slugify(two)}), [[{one}]].\n")
+    read = read_sources(small)
+    assert read.value is not None
+    made = build(read.value, Options(), read.problems)
+    assert not made.problems
+    page, other = (made.files[f"lessons/{name}/index.html"].decode() for name in ("first", "second"))
+    assert f'href="#{slugify(two)}"' in page and f'id="{slugify(two)}"' in page
+    assert f'href="../first/index.html#{slugify(two)}"' in other
+    assert f'id="{slugify(term)}"' in made.files["glossary/index.html"].decode()
+    assert f'href="../../glossary/index.html#{slugify(term)}"' in page
+    questions = re.findall(r'id="(quiz-[^"]*)"', page)
+    assert len(set(questions)) == len(questions) >= 3 and all(re.fullmatch("[a-z0-9-]+", name) for name in questions)

@@ -59,3 +59,26 @@ def test_a_place_counts_lines_from_one() -> None:
 
 def test_greek_letters_are_spelled_in_addresses() -> None:
     assert slugify("The β and γ chains!") == "the-beta-and-gamma-chains"
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("Größe und Maß", "grosse-und-mass"),
+        ("Über die Zelle", "uber-die-zelle"),
+        ("e\u0301tat naïf", "etat-naif"),
+        ("Łódź, Søren, İstanbul, ışık", "lodz-soren-istanbul-isik"),
+        ("受容体の形", "受容体の形"),
+        ("ガン", "ガン"),
+        ("المستقبلات ألفا", "المستقبلات-ألفا"),
+        ("कोशिका क्या है?", "कोशिका-क्या-है"),
+        ("Рецептор й", "рецептор-й"),
+        ("수용체", "수용체"),
+        ("❤️ DNA 🧬 1️⃣", "dna-1"),
+        ("H₂O at 5 µm²", "h2o-at-5-mum2"),
+        ("snake_case — dash", "snake-case-dash"),
+        ("🎉", "section"),
+    ],
+)
+def test_words_of_every_script_have_an_address(words: str, address: str) -> None:
+    assert slugify(words) == address

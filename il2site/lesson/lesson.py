@@ -16,6 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import Annotated
 
 from il2site.lesson.blocks import Block, Close, Data, Item, Lines, Open, read_options, scan
@@ -172,7 +173,9 @@ class _Writing:
 
     def new_id(self, kind: str, words: str) -> str:
         """An id that depends on the first words of a question and not on its place among others."""
-        name = f"{kind}-" + "-".join(slugify(words).split("-")[:8])[:60].strip("-")
+        first = "-".join(slugify(words).split("-")[:8])[:60].strip("-")
+        # What browsers keep of a question they keep under letters that every program spells alike.
+        name = f"{kind}-{first}" if first.isascii() else f"{kind}-{blake2b(first.encode(), digest_size=6).hexdigest()}"
         self.ids[name] += 1
         return name if self.ids[name] == 1 else f"{name}-{self.ids[name]}"
 

@@ -140,6 +140,8 @@ def _address_faults(heading: Heading, own: bool, state: State) -> Iterator[tuple
         yield "a heading has no words", "Write them behind the #."
     elif own and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", heading.id):
         yield f'"{{#{heading.id}}}" cannot be an address', "Use small letters, digits and single hyphens: {#own-name}."
+    elif heading.id == "section" and not own and not re.search(r"[^\W_]", heading.text):
+        yield f'"{heading.text}" holds no word that could be an address', "Add one behind the heading: {#own-name}."
     elif heading.id in RESERVED_IDS or heading.id.startswith(RESERVED_PREFIXES):
         yield f'the page itself uses the address "#{heading.id}"', "Add another one behind the heading: {#own-name}."
     if same:

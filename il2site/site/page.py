@@ -293,7 +293,8 @@ def with_anchors(fragment: str) -> Markup:
 
     def replace(match: re.Match[str]) -> str:
         level, name, words = match.groups()
-        label = f"Link to “{plain_text(words)}”"
+        spelled = re.sub(r"</?m[a-z]+\b[^>]*>", "", words)  # of a formula, what it says
+        label = f"Link to “{plain_text(spelled)}”"
         anchor = f'<a class="anchor" data-role="anchor" href="#{name}" aria-label="{Markup.escape(label)}">#</a>'
         return f'<div class="heading heading-{level}">{match[0]}{anchor}</div>'
 
