@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from lesson_case import HEAD, Elements, assert_harmless, fragments, lesson, parse, problem, problems, prose, shown
 
@@ -113,6 +115,11 @@ def test_a_percent_sign_in_a_formula_is_shown_when_it_is_escaped() -> None:
     assert "%" in paragraph(r"$95\,\%$") and "(x)" in paragraph(r"\(x\)")
 
 
+@pytest.mark.parametrize("text", ["a\n\n---\n\nb", "| a |\n|---|\n| b |", "a | b\n--- | ---\nc | d", "- a\n---", "---\n---", "```\na\n---\n```"])
+def test_dashes_that_are_no_heading_are_not_taken_for_one(text: str) -> None:
+    assert "<h2" not in prose(text)
+
+
 def test_four_spaces_do_not_make_code() -> None:
     assert "<code>" not in prose("Text.\n\n    More text.\n")
 
@@ -135,6 +142,39 @@ def test_markdown_and_its_usual_additions_work() -> None:
         "A&nbsp;B &lt; C &amp; D <br>\n E",
     ):
         assert expected in html
+
+
+LISTS = {
+    "two spaces": ("- a\n  - b\n  - c\n- d", "a1 b2 c2 d1"),
+    "three spaces": ("1. a\n   - b\n2. d", "a1 b2 d1"),
+    "four spaces": ("- a\n    - b\n        - c\n- d", "a1 b2 c3 d1"),
+    "brackets": ("1) a\n2) b", "a1 b1"),
+    "back by two levels": ("1. a\n    - b\n\n        - c\n2. d", "a1 b2 c3 d1"),
+    "back level by level": ("- a\n    - b\n\n        - c\n    - e\n- d", "a1 b2 c3 e2 d1"),
+    "with paragraphs": ("- a\n\n  p\n\n  - b\n- c", "a1 p1 b2 c1"),
+    "below words": ("p\n- a\n- b", "p0 a1 b1"),
+    "numbered below words": ("p\n1. a\n2. b", "p0 a1 b1"),
+    "other numbers are words": ("in\n2001. p", "in0 2001.0 p0"),
+    "rules are no items": ("* * *\n\n- a\n\n- - -\n\np", "a1 p0"),
+    "in a quotation": ("> - a\n>     - b\n> - c", "a1 b2 c1"),
+    "in an aside": ("/// aside | t\n- a\n  - b\n///", "t0 a1 b2"),
+    "code in an item": ("- a\n\n  ```\n  c\n  ```\n\n- b", "a1 c1 b1"),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_are_nested_as_they_are_indented(name: str) -> None:
+    body, outline = LISTS[name]
+    depth, words = 0, []
+    for piece in re.findall(r"<[^>]*>|[^<>\s]+", html := prose(body)):
+        depth += {"<ul>": 1, "<ol>": 1, "</ul>": -1, "</ol>": -1}.get(piece, 0)
+        words += [] if piece[0] == "<" else [f"{piece}{depth}"]
+    assert " ".join(words) == outline, html
+
+
+def test_a_term_with_its_definitions_is_a_list_of_both() -> None:
+    html = prose("Kd\n:   At half.\n:   In *nM*.\n\nTau\n:   A time.\n")
+    assert "<dl>" in html and html.count("<dt>") == 2 and "<dd>In <em>nM</em>.</dd>" in html
 
 
 @pytest.mark.fault(30)
@@ -186,6 +226,9 @@ def test_a_line_may_begin_with_a_number_sign() -> None:
     ("body", "line", "words"),
     [
         ("# Title", 1, "##"),
+        ("Words\n-----\n\nText", 2, "##"),
+        ("Words\n===\n\nText", 2, "##"),
+        ("title: A\nminutes: 3\n---\n\nText", 3, "empty line"),
         ("## A\n\n#### B", 3, "level 4"),
         ("### A", 1, "first ##"),
         ("## A\n\n### A", 3, "line 8"),

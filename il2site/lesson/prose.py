@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from markdown import Markdown
 from markdown.blockprocessors import HashHeaderProcessor
 from markdown.extensions import Extension
+from markdown.extensions.def_list import DefListExtension
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
@@ -36,6 +37,7 @@ from pymdownx.tilde import DeleteSubExtension
 
 from il2site.lesson import gate
 from il2site.lesson.footnotes import footnote_problems
+from il2site.lesson.lists import with_plain_lists
 from il2site.lesson.marks import as_pieces, mark, replace_marks, split_pieces, without_marks
 from il2site.lesson.protect import Formula
 from il2site.lesson.size import size_problems
@@ -107,7 +109,7 @@ def plain_text(fragment: str) -> str:
 
 def _spaced(text: str) -> str:
     """`text` with empty lines around marks that fill a line, so that code and formulas do not join a paragraph."""
-    return re.sub(r"(?m)^( *\ue000[cm][0-9]+\ue001)$", r"\n\1\n", text)
+    return with_plain_lists(re.sub(r"(?m)^( *\ue000[cm][0-9]+\ue001)$", r"\n\1\n", text))
 
 
 # Rendering
@@ -140,6 +142,7 @@ def _markdown(state: State) -> Markdown:
             TableExtension(use_align_attribute=True),
             FootnoteExtension(SEPARATOR="-", BACKLINK_TITLE="Back to where footnote {} is mentioned"),
             SaneListExtension(),
+            DefListExtension(),
             DeleteSubExtension(),
             InsertSupExtension(insert=False),
             _Notation(state),

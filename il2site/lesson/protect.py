@@ -61,6 +61,7 @@ def protect(lines: list[str], path: str, first: int) -> Protected:
         end = _take_code(out, index) or _take_formula(out, index)
         if end is None:
             _mark_heading(out, index)
+            _tell_underline(out, index)
         index = (index if end is None else end) + 1
     return out
 
@@ -106,6 +107,18 @@ def _take_formula(out: Protected, start: int) -> int | None:
     out.lines[start : end + 1] = [indent + mark("m", len(out.formulas))] + [""] * (end - start)
     out.formulas.append(Formula(tex, True, out.place(start)))
     return end
+
+
+_UNDERLINE = re.compile(r" {0,3}(?:-{3,}|={3,})[ ]*")
+_UNDERLINED = re.compile(r" {0,3}(?![-*+>|#/ =_]|[0-9]+[.)] )\S")
+
+
+def _tell_underline(out: Protected, index: int) -> None:
+    """A problem when dashes stand right below words: elsewhere that is a heading, and here it would be a rule."""
+    if index and _UNDERLINE.fullmatch(out.lines[index]) and _UNDERLINED.match(out.lines[index - 1]):
+        said = f'"{out.lines[index].strip()[:10]}" right below words makes no heading'
+        remedy = "Write ## in front of the words; above a rule leave an empty line."
+        out.problems.append(Problem(out.place(index), "heading", said, remedy))
 
 
 def _mark_heading(out: Protected, index: int) -> None:
