@@ -86,18 +86,22 @@ class Memory:
 
         `long` as in `cores.spread`.
         """
-        missing = [name for name, key in keys.items() if not self.knows(key)]
+        known = self.known(keys)
+        missing = [name for name in keys if name not in known]
         made = dict(zip(missing, spread(make, missing, long), strict=True))
-        return {name: self.of(key, partial(made.__getitem__, name)) for name, key in keys.items()}
+        known |= {name: self.of(keys[name], partial(made.__getitem__, name)) for name in missing}
+        return {name: known[name] for name in keys}
 
-    def knows(self, key: Key) -> bool:
-        """Whether `of` has something for `key` without making it. If so, that is kept as if it had been used."""
-        if key in self._used:
-            return True
-        result = self._kept_or_written(key)
-        if result is not _NOTHING:
-            self._used[key] = result
-        return result is not _NOTHING
+    def known(self, keys: Mapping[N, Key]) -> dict[N, Any]:
+        """What `of` has for the key of a name without making it. It is kept as if it had been used."""
+        found = {}
+        for name, key in keys.items():
+            result = self._used.get(key, _NOTHING)
+            if result is _NOTHING:
+                result = self._kept_or_written(key)
+            if result is not _NOTHING:
+                found[name] = self._used[key] = result
+        return found
 
     def _kept_or_written(self, key: Key) -> Any:
         """What the last build had for `key`, or an earlier process; else `_NOTHING`."""

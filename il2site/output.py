@@ -218,18 +218,17 @@ _FEW = 20
 
 def _make_equal(folder: Path, wanted: Files, stamps: Stamps, few: int) -> dict[str, Stamp]:
     before = _as_before(folder, stamps) or _survey(folder)
-    stays = {path for path, digest in wanted.digests().items() if _holds(before, path, digest, stamps)}
+    now = _stamps(before, wanted)
+    stays = {path for path in wanted if _holds(before, path, now.get(path), stamps)}
     changed = [path for path in wanted if path not in stays]
     same_names = before.files.keys() == wanted.keys() and before.folders.keys() == {"", *_folders(wanted)}
     if same_names and not changed:
-        return _stamps(before, wanted)
+        return now
     if same_names and len(changed) <= few and all(stat.S_ISREG(before.files[path].st_mode) for path in changed):
         for path in changed:
             _replace_file(folder, path, wanted[path])
-            before.files[path] = os.lstat(folder / path)
-        for path in {path.rpartition("/")[0] for path in changed}:
-            before.folders[path] = os.lstat(folder / path)
-        return _stamps(before, wanted)
+        touched = (*changed, *{f"{path.rpartition('/')[0]}/" for path in changed})
+        return now | _stamps(_looked_at(folder, touched), wanted)
     _replace(folder, wanted, before, stays)
     return _stamps(_looked_at(folder, (*wanted, "/", *(f"{path}/" for path in _folders(wanted)))), wanted)
 
@@ -280,12 +279,14 @@ def _looked_at(top: Path, paths: Iterable[str]) -> _Survey:
     return found
 
 
-def _holds(survey: _Survey, path: str, digest: str, stamps: Stamps) -> bool:
-    """Whether the file at `path` is a plain one with the content of that digest. With the right stamp it is not read."""
-    known = survey.files.get(path)
-    if known is None or not stat.S_ISREG(known.st_mode):
+def _holds(survey: _Survey, path: str, stamp: Stamp | None, stamps: Stamps) -> bool:
+    """Whether at `path` stands a plain file with the content of `stamp`. One that is as it was stamped is not read."""
+    if stamp is None or not stat.S_ISREG(survey.files[path].st_mode):
         return False
-    return stamps.get(path) == _stamp(known, digest) or digest_of(Path(survey.top, path).read_bytes()) == digest
+    known = stamps.get(path)
+    if known and known[1:] == stamp[1:]:
+        return known[0] == stamp[0]
+    return digest_of(Path(survey.top, path).read_bytes()) == stamp[0]
 
 
 def _stamp(known: os.stat_result, digest: str) -> Stamp:

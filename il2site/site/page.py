@@ -141,11 +141,13 @@ def render_pages(
     pages = {page.path: page for page in _every_page(course, models, found, behind, look)}
     shared = partial(_shared, course, assets, look, pictured(course))
     stamps = _stamps(course, assets, look, behind, templates)
-    used = {name: _used(name, templates) for name in {page.template for page in pages.values()}}
-    keys = {path: (*_key(page), *(stamps[name] for name in used[page.template])) for path, page in pages.items()}
-    missing = [path for path, key in keys.items() if not memory.knows(key)]
+    names = {page.template for page in pages.values()}
+    given = {name: tuple(stamps[part] for part in _used(name, templates)) for name in names}
+    keys = {path: (*_key(page), *given[page.template]) for path, page in pages.items()}
+    kept: dict[str, _Rendered] = memory.known(keys)
+    missing = [path for path in keys if path not in kept]
     made = dict(zip(missing, spread(lambda path: _made(environment, pages[path], shared), missing), strict=True))
-    kept = {path: memory.of(key, lambda path=path: made[path][0]) for path, key in keys.items()}  # type: ignore[misc]
+    kept |= {path: memory.of(keys[path], lambda path=path: made[path][0]) for path in missing}  # type: ignore[misc]
 
     def content(path: str) -> bytes:
         return made[path][1] if path in made else _made(environment, pages[path], shared)[1]
@@ -217,8 +219,7 @@ class _Loader(BaseLoader):
 
     def __init__(self, templates: Mapping[str, SourceFile], memory: Memory) -> None:
         self._templates, self._memory = templates, memory
-        for name, file in templates.items():
-            memory.knows(("compiled", name, file))
+        memory.known({name: ("compiled", name, file) for name, file in templates.items()})
 
     def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:
         file = self._templates.get(name)
@@ -452,9 +453,11 @@ def _references_page(course: Course) -> Page:
 
 
 def _search_page(course: Course, found: tuple[Found, ...]) -> Page:
-    listed = tuple(entry for each in found for entry in each.listed)
+    def values() -> dict[str, Any]:
+        return {"found": by_heading(entry for each in found for entry in each.listed)}
+
     described = f"Everything on {course.settings.title}, by name."
-    return Page(SEARCH, "search.html", "Search", described, lambda: {"found": by_heading(listed)}, listed)
+    return Page(SEARCH, "search.html", "Search", described, values, tuple(each.digest for each in found))
 
 
 def _own_page(course: Course, page: PlainPage, behind: Behind) -> Page:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from il2site.lesson.lesson import FigureUse, Lesson, Prose, Quiz
 from il2site.lesson.prose import plain_text
-from il2site.memory import Memory
+from il2site.memory import Memory, joined
 from il2site.site.address import CLAIMS, GLOSSARY, figure_address, lesson_address, model_address, page_address
 from il2site.site.course import Course
 
@@ -59,9 +59,10 @@ class _Entry:
 
 @dataclass(frozen=True)
 class Found:
-    """Some entries: as the search page lists them, and as the search dialog takes them, rows of JSON in UTF-8."""
+    """Some entries: as the search page lists them, what stands for that, and as the search dialog takes them, rows of JSON."""
 
     listed: tuple[Listed, ...]
+    digest: str
     rows: bytes
 
 
@@ -84,7 +85,8 @@ def _found(entries: Iterable[_Entry]) -> Found:
     every = [*entries]
     rows = [[e.kind, e.title, e.address, e.within, e.text] for e in every]
     written = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-    return Found(tuple(Listed(e.kind, e.title, e.address) for e in every), written[1:-1].encode())
+    listed = tuple(Listed(e.kind, e.title, e.address) for e in every)
+    return Found(listed, joined([repr(entry) for entry in listed]), written[1:-1].encode())
 
 
 def _other_entries(course: Course, models: Mapping[str, ModelPage]) -> Iterator[_Entry]:
