@@ -160,6 +160,8 @@ IMAGE = "content/images/"
               port=(more("\n[a](http://x.org:99999/)"), "lessons/first.md:23 link-dead"),
               brackets=(more("\n[a](http://[::1)"), "lessons/first.md:23 link-dead"),
               letter=(more("\n[a](mailto:)"), "lessons/first.md:23 link-dead"),
+              place_of_image=(more("\n![a](images/x.png)"), "lessons/first.md:23 image-missing"),
+              absolute_image=(more("\n![a](/images/x.png)"), "lessons/first.md:23 image-missing"),
               lesson_as_image=(more("\n![a](./second.md)"), "lessons/first.md:23 image-missing"),
               outside=(more("\n[a](../../README.md)"), "lessons/first.md:23 link-dead")),
         *told(29, note_twice=(more("\na[^1]\n\n[^1]: b\n[^1]: c"), "lessons/first.md:26 footnote"),
@@ -205,6 +207,7 @@ def replaced(path: str, old: str, new: str) -> Edit:
         (file("content/glossary.md", b"\xff"), "glossary.md encoding"),
         (replaced("content/figures/receptor-affinity.yml", "view: chart", "view: chat"), "figures/receptor-affinity.yml value"),
         (file("content/data/receptor-affinity.csv", b"\xff"), "data/receptor-affinity.csv encoding"),
+        (lambda site: [file(IMAGE + "a.png", b"no picture")(site), more("\n![A](../images/a.png)")(site)], "images/a.png image-invalid"),
     ],
 )  # fmt: skip
 def test_what_follows_from_a_fault_is_not_told_as_well(with_figure: Path, edit: Edit, told: str) -> None:

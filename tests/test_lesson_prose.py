@@ -111,6 +111,11 @@ def test_what_other_programs_want_of_code_changes_nothing(fence: str, language: 
     assert f'<code{f" class={chr(34)}language-{language}{chr(34)}" if language else ""}>x &lt; 1</code></pre>\n<p>Text.</p>' in code
 
 
+@pytest.mark.parametrize("text", ["f(x)[1] (see there)", "[1] (https://x.org)", "a set {a = b}", "(see [1])", "`code`{x}", "array[i](j)"])
+def test_brackets_and_braces_of_other_kinds_are_words(text: str) -> None:
+    assert problems(text) == []
+
+
 def test_a_percent_sign_in_a_formula_is_shown_when_it_is_escaped() -> None:
     assert "%" in paragraph(r"$95\,\%$") and "(x)" in paragraph(r"\(x\)")
 
@@ -275,6 +280,14 @@ def test_links_to_elsewhere_are_marked_and_not_listed() -> None:
         ("[a](c:\\x)", "link-scheme"),
         ("[a]()", "link-dead"),
         ("[a][nowhere]", "link-dead"),
+        ("[a] (second.md)", "link-dead"),
+        ("[a](second.md", "link-dead"),
+        ("[a](https://x.org/y", "link-dead"),
+        ("(a)[second.md]", "link-dead"),
+        ("(a)[https://x.org/y]", "link-dead"),
+        ("![a](../images/x.png){width=50%}", "unsafe-html"),
+        ("[a](https://x.org){target=_blank}", "unsafe-html"),
+        ("[a](https://x.org){.button}", "unsafe-html"),
         ("![](../images/x.png)", "image-alt"),
         ("![a](https://x.org/y.png)", "image-missing"),
         ("![a](data:image/png;base64,x)", "image-missing"),

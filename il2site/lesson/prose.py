@@ -247,6 +247,8 @@ class _Pattern(InlineProcessor):  # type: ignore[misc]
         return (None, None, None) if made is None else (made, m.start(0), m.end(0))
 
 
+_WORDS, _ROUND = r"\[[^\[\]\n]+\]", r"\([^()\n]+\)"
+_FILE = r"[^()\[\]\s]*\.md\b"
 _ELEMENT = "|".join(sorted(gate.INLINE_ELEMENTS))
 _PATTERNS: tuple[tuple[str, float, str], ...] = (
     ("displayed", 189, r"(?<!\\)\$\$(.+?)\$\$"),
@@ -262,7 +264,8 @@ _PATTERNS: tuple[tuple[str, float, str], ...] = (
     ("line_end", 94, r"<(?i:br)\s*/?>"),
     ("element", 93, rf"<((?i:{_ELEMENT}))((?:\s[^<>]*)?)>(.*?)</(?i:\1)\s*>"),
     ("tag", 92, r"</?[a-zA-Z][\w:-]*(?=[\s/>])[^<>]*>|<!--|<!\[|<![a-zA-Z][^<>]*>|<\?"),
-    ("attributes", 91, r"\{:[^{}\n]*\}"),
+    ("attributes", 91, r"\{:[^{}\n]*\}|(?<=\x03)\{(?:[.#][\w-]|[^{}\n]*=)[^{}\n]*\}"),
+    ("half_link", 90, rf"{_WORDS}(?: \({_FILE}[^()\n]*\)|\((?:{_FILE}|https?://)[^()\n]*)|{_ROUND}\[(?:{_FILE}|https?://)[^\[\]\n]*\]"),
     ("entity", 80, r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]{1,30});"),
 )
 
@@ -274,7 +277,7 @@ _NEEDS = {
     "il2site_foreign_formula": "\\",
     "il2site_citation": "[@", "il2site_span": "]{", "il2site_lost_footnote": "[^", "il2site_lost_reference": "][",
     "il2site_comment": "<!--", "il2site_line_end": "<", "il2site_element": "<", "il2site_tag": "<",
-    "il2site_attributes": "{:", "il2site_entity": "&",
+    "il2site_attributes": "{", "il2site_half_link": "[", "il2site_entity": "&",
 }  # fmt: skip
 """Characters that stand in whatever an inline pattern fits. To look for them first takes away most of the time of patterns."""
 _MARKUP = re.compile(r"[`\\\[!<&$*_^~{\x02]|  \n")
@@ -498,6 +501,12 @@ def _tag(match: re.Match[str], state: State) -> str:
     return _literal(match[0])
 
 
+def _half_link(match: re.Match[str], state: State) -> str:
+    message = f'"{_readable(match[0])}" is no link as it is written'
+    state.report(match[0], "link-dead", message, "Write [words](address), with no space between.")
+    return _literal(match[0])
+
+
 def _attributes(match: re.Match[str], state: State) -> str:
     message = f'attributes in braces are not accepted: "{_readable(match[0])}"'
     state.report(match[0], "unsafe-html", message, "Delete them.")
@@ -513,6 +522,7 @@ _MAKERS: dict[str, Callable[[re.Match[str], State], etree.Element | str | None]]
     "formula": _formula,
     "half_formula": _half_formula,
     "foreign_formula": _foreign_formula,
+    "half_link": _half_link,
     "citation": _citation,
     "term": _term,
     "span": _span,

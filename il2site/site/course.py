@@ -42,7 +42,7 @@ from il2site.site.prediction import Answers, answer_all
 from il2site.site.settings import SETTINGS_PATH, Settings, parse_settings
 from il2site.site.shown_image import with_sizes
 from il2site.site.truth import other_numbers, truth_problems
-from il2site.source import Sources
+from il2site.source import IMAGE_SUFFIXES, Sources
 from il2site.text import Place, SourceFile
 
 CLAIMS_PATH = "content/claims.yml"
@@ -184,7 +184,7 @@ def assemble(sources: Sources, memory: Memory) -> Checked[Course]:
         | figures_made_of
         | {m.card_file.path: joined((reference_file, *_model_files(texts, name))) for name, m in usable.items()}
         | {path: joined((shared, texts.get(path, ""))) for path in (REFERENCES_PATH, GLOSSARY_PATH, CLAIMS_PATH)},
-        broken=_broken(sources, lessons, pages, figures, models, claims),
+        broken=_broken(sources, lessons, pages, figures, models, claims, images.value or {}),
     )
     problems += _course_problems(course, sources, memory)
     limits = settings.value.limits
@@ -202,6 +202,7 @@ def _broken(
     figures: Mapping[str, Checked[Figure]],
     models: Mapping[str, Checked[Model]],
     claims: Checked[Claims],
+    images: Mapping[str, bytes],
 ) -> dict[str, str | None]:
     """The sources of which nothing could be made, with their texts."""
     made: dict[str, Checked[Any]] = {**lessons, **pages, **figures, CLAIMS_PATH: claims}
@@ -209,7 +210,8 @@ def _broken(
     broken = [sources.texts[path] for path, part in made.items() if part.value is None and path in sources.texts]
     for figure in [file for file in broken if file.path in figures]:
         broken += [f for f in _below(sources.texts, "content/data/") if posixpath.basename(f.path) in figure.text]
-    return dict.fromkeys(sources.unusable) | {file.path: file.text for file in broken}
+    pictures = {path: "" for path in sources.binaries if path not in images}
+    return dict.fromkeys(sources.unusable) | {file.path: file.text for file in broken} | pictures
 
 
 def _follows(problem: Problem, sources: Sources, references: Checked[References]) -> bool:
@@ -568,6 +570,9 @@ def _link_problem(course: Course, path: str, link: Link) -> Problem | None:
     if isinstance(found, Wrong):
         if _target_of(path, link.href) in course.broken:
             return None
+        if link.image and found.rule != "image-missing":
+            remedy = "Put it into content/images/ and write ![…](../images/NAME)."
+            return Problem(link.place, "image-missing", f"“{link.href}” names no image of the site.", remedy)
         return Problem(link.place, found.rule, found.message, found.remedy)
     if link.image and posixpath.normpath(posixpath.join(posixpath.dirname(path), link.href)) not in course.images:
         said = f"“{link.href}” is a page, not an image."
@@ -674,6 +679,9 @@ def _path_from(source: str, path: str) -> str:
 
 
 def _leads_nowhere(course: Course, href: str, target: str, pages: list[str]) -> Wrong:
+    if target.startswith("content/images/") and posixpath.splitext(target)[1].lower() not in IMAGE_SUFFIXES:
+        said = f"{posixpath.basename(target)} is of no kind that browsers show as an image."
+        return Wrong("image-missing", said, "Save it as PNG, JPEG, WebP, AVIF or GIF.")
     if target.startswith("content/images/"):
         return Wrong(
             "image-missing",
@@ -686,6 +694,8 @@ def _leads_nowhere(course: Course, href: str, target: str, pages: list[str]) -> 
             f"{target} has no page: content/site.yml does not list it.",
             f"Add “- {_stem(target)}” under {target.split('/')[1]}, or mend the link.",
         )
+    if re.match(r"www\.|[\w-]+\.(org|com|net|edu|gov|int|eu|de|uk)(/|$)", href):
+        return Wrong("link-dead", f"The link “{href}” leads to no page.", f"Write https://{href} for a place on the web.")
     return Wrong(
         "link-dead",
         f"The link “{href}” leads to no page.",
