@@ -205,6 +205,7 @@ def replaced(path: str, old: str, new: str) -> Edit:
         (replaced("content/references.json", '"id": "tkach2014",', '"id": "tkach2014", "note": [],'), "references.json reference-invalid"),
         (replaced("content/references.json", '"id": "tkach2014",', '"id": "tkach2014", "id": "x",'), "references.json duplicate-key"),
         (file("content/glossary.md", b"\xff"), "glossary.md encoding"),
+        (file("content/glossary.md", "Antigen: what is seen.\n"), "glossary.md glossary"),
         (replaced("content/figures/receptor-affinity.yml", "view: chart", "view: chat"), "figures/receptor-affinity.yml value"),
         (file("content/data/receptor-affinity.csv", b"\xff"), "data/receptor-affinity.csv encoding"),
         (lambda site: [file(IMAGE + "a.png", b"no picture")(site), more("\n![A](../images/a.png)")(site)], "images/a.png image-invalid"),

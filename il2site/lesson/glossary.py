@@ -108,6 +108,7 @@ def _settings(file: SourceFile) -> tuple[str, Parts | None, list[Problem]]:
     return title, parts.value, [*yaml.problems, *settings.problems]
 
 
+_FORM = "Write the term on a line of its own, and on the next: a colon, three spaces, the definition."
 _DEFINITION = re.compile(r" {0,3}:[ ]+(.*)")
 
 
@@ -128,6 +129,13 @@ def _entries(source: Protected, problems: list[Problem]) -> tuple[str, list[_Ent
         else:
             _blank(names, intro, entries, source, problems)
             names = []
+    if not entries and any(intro):
+        said = "no term with a definition is found here"
+        problems.append(Problem(source.place(0), "glossary", said, _FORM))
+    for entry in entries:
+        if not any(line.strip() for line in entry.lines):
+            said = f'"{entry.names[0][:60]}" has an empty definition'
+            problems.append(Problem(source.place(entry.index), "glossary", said, _FORM))
     return "\n".join(intro), entries
 
 

@@ -165,7 +165,7 @@ def assemble(sources: Sources, memory: Memory) -> Checked[Course]:
     parts: list[Checked[Any]] = [settings, read_references, read_terms, *lessons.values(), *pages.values(), claims, images]
     parts += [*models.values(), *figures.values(), answers]
     problems = [problem for part in parts for problem in part.problems]
-    problems = [p for p in problems if not _follows(p, sources, read_references)]
+    problems = [p for p in problems if not _follows(p, sources, read_references, read_terms)]
     problems += _name_problems(sources)
     if settings.value is None:
         return Checked(None, tuple(problems))
@@ -184,7 +184,8 @@ def assemble(sources: Sources, memory: Memory) -> Checked[Course]:
         | figures_made_of
         | {m.card_file.path: joined((reference_file, *_model_files(texts, name))) for name, m in usable.items()}
         | {path: joined((shared, texts.get(path, ""))) for path in (REFERENCES_PATH, GLOSSARY_PATH, CLAIMS_PATH)},
-        broken=_broken(sources, lessons, pages, figures, models, claims, images.value or {}),
+        broken=_broken(sources, lessons, pages, figures, models, claims, images.value or {})
+        | ({GLOSSARY_PATH: ""} if read_terms.problems and not terms.entries else {}),
     )
     problems += _course_problems(course, sources, memory)
     limits = settings.value.limits
@@ -214,7 +215,7 @@ def _broken(
     return dict.fromkeys(sources.unusable) | {file.path: file.text for file in broken} | pictures
 
 
-def _follows(problem: Problem, sources: Sources, references: Checked[References]) -> bool:
+def _follows(problem: Problem, sources: Sources, references: Checked[References], terms: Checked[Terms]) -> bool:
     """Whether `problem` is but what follows from another that is told: what cannot be read cannot be cited."""
     if problem.rule == "citation-missing":
         key = re.search(r'"([^"]+)"|\bentry (\S+)', problem.message)
@@ -222,7 +223,8 @@ def _follows(problem: Problem, sources: Sources, references: Checked[References]
         faulty = references.problems and (nothing or (key and _has_id(sources, key[1] or key[2])))
         return bool(faulty) or REFERENCES_PATH in sources.unusable
     if problem.rule == "term-unknown":
-        return GLOSSARY_PATH in sources.unusable
+        empty = terms.value is None or not terms.value.entries
+        return GLOSSARY_PATH in sources.unusable or bool(terms.problems and empty)
     return problem.rule == "data-missing" and any(path in problem.message for path in sources.unusable)
 
 

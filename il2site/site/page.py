@@ -271,7 +271,7 @@ def _template_problem(place: Place, error: object) -> Problem:
     return Problem(
         place,
         "template",
-        f"The template does not work: {error}.",
+        f"The template does not work: {str(error).rstrip('.')}.",
         "Mend that line; docs/authoring.md lists what templates are given.",
     )
 
