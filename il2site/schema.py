@@ -173,8 +173,10 @@ class _Reader:
         events = self._events()
         first = next(events, None)
         value = None if first is None else self._value(first, events, ())
-        if next(events, None) is not None:
-            raise _Refused(1, "there is a second document after a line of three dashes", "Delete the line `---`.")
+        if (second := next(events, None)) is not None:
+            above = self.text.split("\n")[: _line(second)]
+            line = max((number for number, text in enumerate(above, 1) if text.startswith("---")), default=1)
+            raise _Refused(line, "there is a second document after a line of three dashes", "Delete the line `---`.")
         shift = self.offset
         return Yaml(value, {(): 1 + shift} | {path: line + shift for path, line in self.lines.items()}, self.raw)
 
@@ -608,6 +610,8 @@ def _wanted(detail: Any, where: KeyPath, yaml: Yaml) -> tuple[str, str]:
         return f"must be text, not {_kind(given)}", f"Write {prefix} {_quoted(words)}"
     if kind in _TYPES:
         wanted, example = _TYPES[kind]
+        if not where:
+            return f"must be {wanted}, not {_kind(given)}", "Begin each line with a key: title: …"
         example = _as_number(given) or example if kind in ("int_type", "float_type") else example
         return f"must be {wanted}, not {_kind(given)}", f"Write {prefix} {example}"
     if kind in ("literal_error", "enum"):

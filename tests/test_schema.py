@@ -204,7 +204,8 @@ def test_bombs_are_refused_within_a_second_and_little_memory(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("a: 1\n---\nb: 2\n", 1),
+        ("a: 1\n---\nb: 2\n", 2),
+        ("---\na: 1\n\n--- # more\nb: 2\n", 4),
         ("? [a]\n: b\n", 1),
         ("a: 1\n: x\n", 2),
         ("a: *nobody\n", 1),
