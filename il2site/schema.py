@@ -18,18 +18,14 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
 import yaml as pyyaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.events import (
+from yaml.events import (
     AliasEvent,
-    DocumentEndEvent,
-    DocumentStartEvent,
     Event,
     MappingEndEvent,
     MappingStartEvent,
@@ -37,13 +33,13 @@ from ruamel.yaml.events import (
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
-    StreamEndEvent,
-    StreamStartEvent,
 )
-from ruamel.yaml.reader import ReaderError
 
 from il2site.problem import Checked, Problem
 from il2site.text import Place, SourceFile
+
+if TYPE_CHECKING:
+    from ruamel.yaml.error import MarkedYAMLError
 
 __all__ = [
     "BeforeValidator",
@@ -118,19 +114,8 @@ def parse_yaml(file: SourceFile, offset_line: int = 0, text: str | None = None) 
         return Checked(reader.read(), tuple(reader.problems))
     except _Refused as refused:
         problem = reader.problem("yaml", refused.line, refused.message, refused.remedy)
-    except MarkedYAMLError as error:
-        problem = reader.syntax_problem(error)
-    except ReaderError as error:
-        line = source.count("\n", 0, error.position) + 1
-        problem = reader.problem(
-            "yaml", line, "this line holds an invisible control character", "Delete it and type the line again."
-        )
-    except (
-        Exception
-    ) as error:  # ruamel.yaml also lets slips of its own through; an author must see a place, not a traceback
-        problem = reader.problem(
-            "yaml", 1, f"this YAML cannot be read ({type(error).__name__})", "Simplify it: keys, colons, lists."
-        )
+    except Exception as error:
+        problem = reader.fault(error)
     return Checked(None, (*reader.problems, problem))
 
 
@@ -150,7 +135,7 @@ _MANY_BRACKETS = re.compile(rf"(?:[\[{{]\s*){{{MAX_DEPTH + 1}}}")
 
 
 class _Reader:
-    """Builds values from the events of ruamel.yaml, so that depth, size, tags and lines are under control here."""
+    """Builds values from the events of a parser, so that depth, size, tags and lines are under control here."""
 
     def __init__(self, text: str, path: str, offset_line: int) -> None:
         self.text, self.path, self.offset = text, path, offset_line
@@ -182,7 +167,7 @@ class _Reader:
 
     def _events(self) -> Iterator[Event]:
         """The events that carry content; a second document shows as further events after the first value."""
-        for event in _quick_events(self.text) or YAML(typ="safe", pure=True).parse(self.text):
+        for event in _quick_events(self.text) or _careful_events(self.text):
             if isinstance(event, (NodeEvent, MappingEndEvent, SequenceEndEvent)):
                 yield event
 
@@ -291,7 +276,7 @@ class _Reader:
             raise _Refused(
                 _line(event), "this value holds a character that no page can show", "Delete the escape that makes it."
             )
-        if event.style is not None:
+        if event.style:
             return event.value
         value = _plain_value(event.value)
         if not isinstance(value, str):
@@ -319,7 +304,21 @@ class _Reader:
     def problem(self, rule: str, line: int, message: str, remedy: str) -> Problem:
         return Problem(Place(self.path, line + self.offset), rule, message, remedy)
 
-    def syntax_problem(self, error: MarkedYAMLError) -> Problem:
+    def fault(self, error: Exception) -> Problem:
+        """What ruamel.yaml has to say. It lets slips of its own through as well; an author must see a place, no traceback."""
+        from ruamel.yaml.error import MarkedYAMLError
+        from ruamel.yaml.reader import ReaderError
+
+        if isinstance(error, MarkedYAMLError):
+            return self._syntax_problem(error)
+        if isinstance(error, ReaderError):
+            line = self.text.count("\n", 0, error.position) + 1
+            said = "this line holds an invisible control character"
+            return self.problem("yaml", line, said, "Delete it and type the line again.")
+        said = f"this YAML cannot be read ({type(error).__name__})"
+        return self.problem("yaml", 1, said, "Simplify it: keys, colons, lists.")
+
+    def _syntax_problem(self, error: MarkedYAMLError) -> Problem:
         """What ruamel.yaml says, in words for someone who does not know YAML."""
         mark = error.problem_mark
         if "quoted scalar" in str(error.context) and error.context_mark is not None:
@@ -344,38 +343,23 @@ def _quick_events(text: str) -> list[Event] | None:
     if _CParser is None or _UNSURE.search(text):
         return None
     try:
-        return [_as_ruamel(event) for event in pyyaml.parse(text, Loader=_CParser)]
+        events = list(pyyaml.parse(text, Loader=_CParser))
     except Exception:
         return None
+    named = any(getattr(event, "anchor", None) or getattr(event, "tag", None) for event in events)
+    return None if named else events
 
 
-def _as_ruamel(event: Any) -> Event:
-    """Raises KeyError for a repeat, and for what has a name or a tag."""
-    named = getattr(event, "anchor", None) or getattr(event, "tag", None)
-    return _AS_RUAMEL["with a name" if named else type(event).__name__](event)
+def _careful_events(text: str) -> Iterator[Event]:
+    """The events of `text` by ruamel.yaml, which takes long to import, as PyYAML would give them."""
+    from ruamel.yaml import YAML
 
-
-def _bare(kind: type[Event]) -> Callable[[Any], Event]:
-    return lambda event: kind(event.start_mark, event.end_mark)
-
-
-def _collection(kind: Any) -> Callable[[Any], Event]:
-    return lambda event: kind(None, None, event.implicit, event.start_mark, event.end_mark, flow_style=event.flow_style)
-
-
-def _scalar_event(event: Any) -> Event:
-    return ScalarEvent(None, None, event.implicit, event.value, event.start_mark, event.end_mark, style=event.style or None)
-
-
-_AS_RUAMEL: Mapping[str, Callable[[Any], Event]] = {
-    "ScalarEvent": _scalar_event,
-    "MappingStartEvent": _collection(MappingStartEvent),
-    "SequenceStartEvent": _collection(SequenceStartEvent),
-    **{
-        kind.__name__: _bare(kind)
-        for kind in (MappingEndEvent, SequenceEndEvent, StreamStartEvent, StreamEndEvent, DocumentStartEvent, DocumentEndEvent)
-    },
-}
+    for event in YAML(typ="safe", pure=True).parse(text):
+        kind = getattr(pyyaml.events, type(event).__name__)
+        made = kind.__new__(kind)
+        for part in ("start_mark", "end_mark", "anchor", "tag", "implicit", "value", "style", "flow_style"):
+            setattr(made, part, getattr(event, part, None))
+        yield made
 
 
 def _line(event: Event) -> int:
@@ -426,7 +410,7 @@ def _syntax_words(said: str, context: str, lines: list[str], index: int) -> tupl
 def _stands_alone(line: str) -> bool:
     """Whether `line` by itself is well-formed, so that the fault lies in its neighbours."""
     try:
-        return bool(list(YAML(typ="safe", pure=True).parse(line)))
+        return bool([*_careful_events(line)])
     except Exception:
         return False
 
