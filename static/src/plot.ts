@@ -98,8 +98,10 @@ export function drawIn(box: HTMLElement, plotly: PlotlyLibrary): Drawing {
     });
   };
   const resized = new ResizeObserver(() => {
+    const before = size;
     size = sizeOf(box);
-    anew();
+    // The observer speaks once at its beginning, too.
+    if (size.width !== before.width || size.height !== before.height) anew();
   });
   resized.observe(box);
   const unwatch = watchTheme(() => {

@@ -179,10 +179,18 @@ class LiveFigure {
       this.#take(computed, settings);
       const [field] = parts(this.#root, "field").map((box) => drawIn(box, plotly));
       this.#drawings = { field: field ?? null, curves: drawIn(part(this.#root, "curves"), plotly) };
+      this.#tell((feature) => feature.computed?.(this.#state()));
+      for (const draw of [() => this.#drawField(), () => this.#drawCurves()]) {
+        // What Plotly draws first takes it long; so each plot has a task of its own, while the still is shown.
+        await nextTask();
+        if (this.#stopping.signal.aborted) return;
+        draw();
+      }
       this.#root.dataset.state = "live";
       this.#enable();
-      if (this.#dirty) this.#show();
-      else this.#tellRun();
+      if (this.#dirty) this.#redraw();
+      this.#urgent = true;
+      this.#wake();
     } catch (error) {
       this.#stayStill(error);
     }
@@ -397,13 +405,22 @@ class LiveFigure {
   }
 
   #draw(): void {
+    this.#drawField();
+    this.#drawCurves();
+  }
+
+  #drawField(): void {
+    const [scene, { time, playing }] = [this.#scene, this.#transport];
+    const nothing = { data: [], layout: {} };
+    if (scene) this.#drawings?.field?.show((size, inMotion) => scene.field(time, size, playing, inMotion) ?? nothing, "");
+  }
+
+  /** The curves and what lies over them; with these all of the scene is drawn. */
+  #drawCurves(): void {
     const [scene, transport] = [this.#scene, this.#transport];
     if (!scene || !this.#drawings) return;
-    const { time, playing } = transport;
     const ahead = !this.#predicted.waits;
-    const nothing = { data: [], layout: {} };
-    this.#drawings.field?.show((size, inMotion) => scene.field(time, size, playing, inMotion) ?? nothing, "");
-    this.#drawings.curves.show((size) => this.#over(scene.curves(time, size, ahead), size), scene.axes);
+    this.#drawings.curves.show((size) => this.#over(scene.curves(transport.time, size, ahead), size), scene.axes);
     this.#drawn = { scene, transport };
   }
 
