@@ -8,7 +8,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence, Set
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -312,16 +312,17 @@ def moved_to_review(fragment: str, slug: str) -> Markup:
 
 def unbroken(text: str) -> Markup:
     """`text` (plain, or HTML marked as safe) in which names such as IL-2 or T cell, and numbers with units, keep to one line."""
-    return _unbroken(text, _KEPT)
+    return _unbroken(Markup.escape(text), _KEPT)
 
 
 def whole(text: str) -> Markup:
     """The same for a title or a lede, in which words with a hyphen keep to one line as well: "five-second"."""
-    return _unbroken(text, _KEPT_LARGE)
+    return _unbroken(Markup.escape(text), _KEPT_LARGE)
 
 
-def _unbroken(text: str, kept: re.Pattern[str]) -> Markup:
-    pieces = re.split(r"(<math.*?</math>|<[^>]*>)", str(Markup.escape(text)), flags=re.S)
+@lru_cache(2_000)  # the same titles stand on every page
+def _unbroken(fragment: Markup, kept: re.Pattern[str]) -> Markup:
+    pieces = re.split(r"(<math.*?</math>|<[^>]*>)", str(fragment), flags=re.S)
     return Markup(
         "".join(
             piece
