@@ -107,7 +107,7 @@ def get_ready() -> None:
     from il2site.model.sbml import read_network
     from il2site.site.model_page import model_pages  # noqa: F401
 
-    network = read_network(SourceFile("ready.ant", "A -> ; A\nA = 1")).value
+    network = read_network(SourceFile("ready.ant", "A -> ; A\nA = 1\nat A < 0.9: A = 0.5")).value
     if network:
         run(network)
     checked([], {})

@@ -11,7 +11,7 @@ from il2site.figure.still import Moment, Prepared, Still
 from il2site.figure.told import named_presets, stopped_problems
 from il2site.figure.words import Measured
 from il2site.model.engine.outcome import Outcome
-from il2site.model.engine.simulate import RELATIVE, TRIAL, Run, Simulator
+from il2site.model.engine.simulate import MEASURED, TRIAL, Run, Simulator
 from il2site.model.network import Network
 from il2site.problem import Checked, Problem
 from il2site.schema import KeyPath
@@ -55,7 +55,7 @@ def _scan(
     simulator: Simulator,
     xs: Sequence[float],
     values: Mapping[str, float] | None = None,
-    relative: float = RELATIVE,
+    relative: float = MEASURED,
 ) -> Scanned:
     """The scan with `values` laid over what is usual in the figure."""
     laid = {**spec.run.set, **(values or {})}

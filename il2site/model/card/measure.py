@@ -34,7 +34,7 @@ import numpy as np
 from il2site.model.card.card import Card, CheckCard, DoseCard, Fault, RunCard
 from il2site.model.card.curve import FEATURES, REDUCERS, Curve, Feature, Nothing
 from il2site.model.engine.doses import Dose
-from il2site.model.engine.simulate import Method, Simulator
+from il2site.model.engine.simulate import MEASURED, Method, Simulator
 from il2site.model.network import Network
 from il2site.model.printer.python import parameter_values
 from il2site.schema import KeyPath
@@ -44,8 +44,6 @@ Verdict = Literal["met", "missed", "no band"]
 
 POINTS = 1001
 """Reports of a run, unless the card says otherwise."""
-RELATIVE = 1e-6
-"""Relative tolerance of a run: far finer than any published band."""
 LONGEST = 1000
 """Characters of a formula."""
 
@@ -385,7 +383,7 @@ class _Runs:
 
     def _run(self, settings: _Settings, seed: int) -> Mapping[str, Curve]:
         made = self.simulator.run(
-            dict(settings.set), settings.end, settings.points, settings.method, seed, RELATIVE, settings.doses
+            dict(settings.set), settings.end, settings.points, settings.method, seed, MEASURED, settings.doses
         )
         if made.outcome.kind != "finished":
             raise Nothing(f"the run stopped: {made.outcome.kind} at time {made.outcome.at or 0:g}")

@@ -8,7 +8,10 @@ which one has changed, found by bisection, the step ends, and a new solver start
 from __future__ import annotations
 
 import math
-from functools import cache
+from contextlib import suppress
+from functools import cache, partial
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -27,7 +30,7 @@ CROWD, INSTANT = 1000, 1e-9
 IDLE = 1000
 """Steps one after the other that are too short to change the time, after which a solver has failed."""
 LONGEST_STEP = 1 / 100
-"""The longest step, as a part of the run: a pulse of a rate must not be stepped over."""
+"""The longest step, as a part of the run: neither a pulse of a rate nor a change of modes must be stepped over."""
 SHORT_STEP = LONGEST_STEP / 10
 INSIDE = np.array([0.25, 0.5, 0.75])
 """Where within a step longer than that the modes are looked at, besides its end."""
@@ -38,7 +41,7 @@ NOISE = 1e-6
 
 LOOKS = 65
 """Places at which a run without a record looks for the largest values."""
-SUCCESS = "Integration successful."
+SUCCESS = 2
 """What odeint reports when it has come to the end."""
 
 _Solver: TypeAlias = Any
@@ -46,8 +49,21 @@ _Solver: TypeAlias = Any
 
 
 @cache
+def _odeint() -> Any:
+    """LSODA's own loop, from the one file of scipy that holds it: to import all of `scipy.integrate` takes longer than
+    everything else that is imported. Its arguments are those of `scipy.integrate.odeint`, all of them, in order."""
+    import scipy
+
+    spec = PathFinder.find_spec("_odepack", [f"{folder}/integrate" for folder in scipy.__path__])
+    assert spec is not None and spec.loader is not None
+    library = module_from_spec(spec)
+    spec.loader.exec_module(library)
+    return library.odeint
+
+
+@cache
 def _scipy() -> Any:
-    """scipy's solvers, imported by the first run: they take longer than everything else that is imported."""
+    """scipy's solvers that go step by step, imported by the first run that needs them."""
     import scipy.integrate
 
     return scipy.integrate
@@ -55,6 +71,14 @@ def _scipy() -> Any:
 
 class _Undefined(Exception):
     """The right-hand side is not a finite number."""
+
+
+class _Flipped(Exception):
+    """A mode is another at a `time` at which the solver looked, which need not be on its way."""
+
+    def __init__(self, time: float) -> None:
+        super().__init__(time)
+        self.time = time
 
 
 class Integration:
@@ -125,10 +149,10 @@ class Integration:
         """Move the state from `start` to `bound`, or to the first change of a mode before; the time reached."""
         if not self._scene.y or bound - start <= 8 * np.finfo(float).eps * bound:
             return self._straight(start, bound)
-        if self._dense and not self._still and (self._scene.functions.timed or not self._scene.m):
-            until = self._next_flip(start, bound)
-            if self._at_once(start, until):
-                return until
+        if self._dense and not self._still:
+            reached = self._at_once(start, bound)
+            if reached > start:
+                return reached
         solver = self._solver(_scipy().LSODA, start, bound)
         while solver.status == "running":
             time = float(solver.t)
@@ -154,29 +178,63 @@ class Integration:
             before = time
         return bound
 
-    def _at_once(self, start: float, bound: float) -> bool:
-        """Over a stretch in which nothing can flip, by LSODA's own loop, several times faster than step by step.
+    def _at_once(self, start: float, bound: float) -> float:
+        """By LSODA's own loop, several times faster than step by step; the time reached.
 
-        Whether it was a success; if not, nothing has changed.
+        Where modes depend on states that is at most a time before one flips, and at most `bound`. It is `start` where it
+        was no success, and nothing has changed.
         """
-        self._defined_flow(start)
-        due = self._record.due_before(bound) if self._record else np.linspace(start, bound, LOOKS)[1:-1]
-        times = np.concatenate(([start], due[due > start], [bound]))
+        if self._scene.functions.timed or not self._scene.m:
+            return self._leap(start, self._next_flip(start, bound), watched=False)
         try:
-            states, report = _scipy().odeint(
-                self._rhs, self._scene.y, times, Dfun=self._jacobian, tfirst=True, full_output=True, tcrit=[bound],
-                rtol=self._relative, atol=self._absolute, hmax=LONGEST_STEP * self._end, mxstep=CALLS,
+            return self._leap(start, bound, watched=True)
+        except _Flipped as flip:
+            longest = LONGEST_STEP * self._end
+            bound = flip.time - longest
+        with suppress(_Flipped):
+            if bound - start > longest:  # what is nearer is soon reached step by step
+                return self._leap(start, bound, watched=True)
+        return start
+
+    def _leap(self, start: float, bound: float, watched: bool) -> float:
+        """`bound`, or `start` where it was no success. Raises _Flipped when a mode that is `watched` is another."""
+        self._defined_flow(start)
+        free = self._scene.functions.autonomous and not watched
+        due = self._record.due_before(bound) if self._record else np.linspace(start, bound, LOOKS)[1:-1]
+        due = due[due > start]
+        looks = np.arange(start, bound, SHORT_STEP * self._end) if watched else due
+        times = np.unique(np.concatenate(([start], due, looks, [bound])))
+        rhs = partial(self._watched, bound) if watched else self._rhs
+        longest = 0.0 if free else LONGEST_STEP * self._end  # 0: as long as it is exact
+        try:
+            states, _, report = _odeint()(
+                rhs, np.array(self._scene.y), times.copy(), (), self._jacobian, 0, -1, -1, True, self._relative,
+                self._absolute, np.array([bound]), 0.0, longest, 0.0, False, CALLS, 0, 12, 5, True,
             )  # fmt: skip
         except _Undefined:
-            return False
-        if report["message"] != SUCCESS or not np.isfinite(states).all():
-            return False
+            return start
+        if report != SUCCESS or not np.isfinite(states).all():
+            return start
+        if watched:
+            self._look(times, states)
         if self._record is None:
             self.largest = np.maximum(self.largest, np.abs(states).max(axis=0))
         elif len(due):
-            self._record.before(bound, lambda asked: states[len(times) - 1 - len(asked) : -1])
+            self._record.before(bound, lambda asked: states[np.searchsorted(times, asked)])
         self._scene.y = states[-1].tolist()
-        return True
+        return bound
+
+    def _look(self, times: Array, states: Array) -> None:
+        """Raises _Flipped at the first of `times` (k,) at which a mode is another; `states` (k, states)."""
+        for time, state in zip(times.tolist(), states.tolist(), strict=True):
+            if self._scene.flipped(time, state):
+                raise _Flipped(time)
+
+    def _watched(self, bound: float, time: float, state: Array) -> list[float]:
+        """`_rhs`; raises _Flipped where a mode is another than now. LSODA may try out what comes after `bound`."""
+        if time <= bound and self._scene.flipped(time, state.tolist()):
+            raise _Flipped(time)
+        return self._rhs(time, state)
 
     def _straight(self, start: float, bound: float) -> float:
         """Over a stretch too short for a solver, or without any state."""

@@ -40,8 +40,10 @@ RELATIVE = 1e-8
 SCALE = 1e-20
 """Absolute tolerance as a part of the largest value of each state. So small that the relative tolerance decides: a
 ratio of two states that both vanish, such as antigen per cell, must stay right (at 1e-14 it left the range 0 to 1)."""
-COARSE, COARSE_SCALE = 1e-3, 1e-9
-"""Tolerances of the run that only finds out how large each state becomes."""
+COARSE, COARSE_SCALE = 1e-2, 1e-9
+"""Tolerances of the run that only finds out how large each state becomes, about."""
+MEASURED = 1e-6
+"""Relative tolerance of a run of which numbers are measured: far finer than they are told, and than any published band."""
 TRIAL = 1e-4
 """Relative tolerance of a run that only shows whether the model comes to its end; it does so without knowing how large
 each state becomes."""

@@ -75,6 +75,8 @@ class Functions:
     modes: int
     timed: bool
     """Whether the modes depend on time alone, not on the states."""
+    autonomous: bool
+    """Whether no rate depends on time by itself while the modes are held."""
     source: str
 
 
@@ -132,6 +134,7 @@ def _compiled(network: Network) -> Functions:
         **_bindings(network, held, space),
         modes=len(lines.modes),
         timed=_timed(network, lines.modes),
+        autonomous=lines.autonomous,
         source=source,
     )
 
