@@ -4,8 +4,8 @@
 
 First the corpus of so many lessons (corpus.py) is served, and one lesson after another is changed: milliseconds from the
 save to the changed page in the output (median and 95th percentile). Then the real course is served and open in Chromium:
-milliseconds from the save to the new words on the screen, for lessons, for a template and for a model, and whether any
-change was lost. These are measurements, no part of the test suite.
+milliseconds from the save to the new words on the screen, for lessons, for a template and for a model (words of its
+card, and a number in it, with which its runs are made anew), and whether any change was lost. These are measurements, no part of the test suite.
 """
 
 from __future__ import annotations
@@ -86,22 +86,24 @@ def to_screen(edits: int) -> None:
             page = browser.new_page()
             page.goto(address + "lessons/cd4-expansion/index.html")
             page.wait_for_timeout(2000)
-            changed = seen(page, "lesson", folder / "content/lessons/cd4-expansion.md", edits, "\nSentence with {}.\n")
+            changed = seen(page, "lessonmark", folder / "content/lessons/cd4-expansion.md", edits, "\nSentence with {}.\n")
             say("save to screen, a lesson of the course", changed)
             few, footer = max(edits // 5, 3), folder / "templates/base.html"
-            say("save to screen, a template", seen(page, "template", footer, few, "", "</footer>", "<p>{}</p></footer>"))
+            say("save to screen, a template", seen(page, "templatemark", footer, few, "", "</footer>", "<p>{}</p></footer>"))
             page.goto(address + "models/cd4-expansion/index.html")
             page.wait_for_timeout(2000)
             card = folder / "content/models/cd4-expansion/card.yml"
-            say("save to screen, a model", seen(page, "model", card, few, "", "title: ", "title: {}, "))
+            say("save to screen, a model", seen(page, "modelmark", card, few, "", "title: ", "title: {}, "))
+            model, old = folder / "content/models/cd4-expansion/model.ant", "memory_half_life = 500;"
+            say("save to screen, a number of a model", seen(page, "96", model, few, "", old, "memory_half_life = {};"))
         browser.close()
 
 
 def seen(page: Page, kind: str, file: Path, edits: int, more: str, old: str = "", new: str = "") -> list[float]:
-    """Waits until a mark that is put into `file`, at its end or before `old`, stands on the page."""
+    """Waits until a mark that is put into `file`, at its end or instead of `old`, stands on the page: `kind` and a number."""
     text, waits = file.read_text(), []
     for n in range(edits):
-        mark = f"{kind}mark{n}x"
+        mark = f"{kind}{n}x" if kind.isalpha() else f"{kind}{n}"
         file.write_text(text.replace(old, new.format(mark)) if old else text + more.format(mark))
         waits.append(until(lambda mark=mark: shows(page, mark)))  # type: ignore[misc]
         page.wait_for_timeout(700)
