@@ -15,9 +15,10 @@ import contextlib
 import hashlib
 import json
 import pickle
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from il2site.cores import spread
 from il2site.text import SourceFile
@@ -161,6 +162,25 @@ class Memory:
 
     def _found(self, key: Key) -> Any:
         return self._used[key] if key in self._used else self._kept[key]
+
+
+class Recent(Generic[T]):
+    """What pure functions gave lately, for those too far below the stages to be handed a memory: as much as has `room`, by
+    the `size` of each result. What was asked for least lately goes first."""
+
+    def __init__(self, room: int, size: Callable[[T], int]) -> None:
+        self._results: OrderedDict[Key, T] = OrderedDict()
+        self._room, self._size = room, size
+
+    def of(self, key: Key, make: Callable[[], T]) -> T:
+        """What `make()` gave when it was last asked for `key`, or gives now."""
+        if key not in self._results:
+            self._results[key] = result = make()
+            self._room -= self._size(result)
+            while self._room < 0 and len(self._results) > 1:
+                self._room += self._size(self._results.popitem(last=False)[1])
+        self._results.move_to_end(key)
+        return self._results[key]
 
 
 def _opened(bundle: bytes | None) -> dict[str, bytes]:

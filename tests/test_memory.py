@@ -14,7 +14,7 @@ from conftest import files
 
 from il2site.build import Built, Options, build
 from il2site.files import Files
-from il2site.memory import Memory
+from il2site.memory import Memory, Recent
 from il2site.output import Stamps, keep, write_site
 from il2site.source import read_kept, read_sources
 
@@ -245,3 +245,14 @@ def test_jobs_on_many_cores_give_what_one_would_and_a_failure_is_told() -> None:
     assert spread(lambda n: n * n, numbers) == [n * n for n in numbers]
     with pytest.raises((JobFailed, ZeroDivisionError)):
         spread(lambda n: 1 // (n - 50), numbers[:100])
+
+
+def test_what_was_asked_for_least_lately_is_forgotten_when_there_is_no_more_room() -> None:
+    recent, made = Recent[str](room=5, size=len), []
+
+    def ask(word: str) -> str:
+        return recent.of((word,), lambda: made.append(word) or word)  # type: ignore[func-returns-value]
+
+    for word in ("aa", "bb", "aa", "cc", "aa", "bb", "too long for all", "too long for all"):
+        assert ask(word) == word
+    assert made == ["aa", "bb", "cc", "bb", "too long for all"]

@@ -49,6 +49,13 @@ def test_an_event_takes_place_when_the_state_meets_its_condition() -> None:
     np.testing.assert_allclose(got["A"][times < second], expected[times < second], rtol=1e-6)
 
 
+def test_a_condition_that_holds_for_a_millionth_of_the_run_is_met() -> None:
+    """A comes and goes in ten thousandths of a second: its peak is 1/e."""
+    fast = ("species A = 0, B = 1", "seen = 0", "make: B -> A; 1e4*B", "lose: A => ; 1e4*A")
+    assert columns(*fast, "at A > 0.3: seen = 1", end=100)["seen"][-1] == 1
+    assert columns(*fast, "at A > 0.4: seen = 1", end=100)["seen"][-1] == 0
+
+
 def test_a_condition_that_holds_for_an_instant_only_is_met() -> None:
     got = columns("u = 0", "y = 0", "at time == 4: u = 1", "at time == 4.5: y = 1")
     np.testing.assert_array_equal(got["u"], [0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1])

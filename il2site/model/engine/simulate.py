@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from il2site.memory import Recent, digest_of
 from il2site.model.engine.doses import Dose
 from il2site.model.engine.ode import Integration, sizes_of
 from il2site.model.engine.outcome import FINISHED, Outcome, Stop
@@ -154,36 +154,9 @@ def ensemble(
     )
 
 
-class _KeptRuns:
-    """The runs that were asked for last, by the functions of their network and all that was asked.
-
-    A card, a page and several figures ask for the same run; and a preview for all of them again, when in one of those
-    files only words have changed.
-    """
-
-    def __init__(self) -> None:
-        self._runs: OrderedDict[tuple[Functions, str], Run] = OrderedDict()
-        self._size = 0
-
-    def of(self, functions: Functions, asked: str, make: Callable[[], Run]) -> Run:
-        """What `make()` gave when it was last asked for the same, or gives now."""
-        key = (functions, asked)
-        if key not in self._runs:
-            self._runs[key] = make()
-            self._size += self._weight(*key)
-            while self._size > KEPT and len(self._runs) > 1:
-                oldest = next(iter(self._runs))
-                self._size -= self._weight(*oldest)
-                del self._runs[oldest]
-        self._runs.move_to_end(key)
-        return self._runs[key]
-
-    def _weight(self, functions: Functions, asked: str) -> int:
-        """How many numbers a run and what was asked are worth."""
-        return self._runs[functions, asked].size + len(asked) // 8
-
-
-_KEPT_RUNS = _KeptRuns()
+_RECENT: Recent[Run] = Recent(KEPT, lambda made: made.size)
+"""A card, a page and several figures ask for the same run; and a preview for all of them again, when in one of those files
+only words have changed."""
 
 
 class Simulator:
@@ -210,7 +183,7 @@ class Simulator:
         values = parameter_values(self.network, overrides or {})
         asked = repr((values, end, points, method, seed, relative, tuple(doses), raw))
         make = partial(self._made, values, end, points, method, seed, relative, doses, raw)
-        return _KEPT_RUNS.of(self.functions, asked, make)
+        return _RECENT.of((self.functions, digest_of((asked,))), make)
 
     def _made(
         self, values: list[float], end: float, points: int, method: Method, seed: int, relative: float,
