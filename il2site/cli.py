@@ -506,6 +506,8 @@ def main() -> None:
     except Exception:
         _say(f"il2site itself has failed; your files are untouched. Please report this:\n\n{traceback.format_exc()}")
         sys.exit(INTERNAL)
+    finally:
+        gc.freeze()  # all that there is ends with the process; nobody need look for circles in it
 
 
 if __name__ == "__main__":
