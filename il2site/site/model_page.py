@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
 from il2site.figure.svg import coordinate, tag
 from il2site.lesson.lesson import FigureUse
-from il2site.memory import Memory
+from il2site.memory import Key, Memory
 from il2site.model.card.card import CHOSEN, DoseCard
 from il2site.model.card.measure import Finding
 from il2site.model.download import Download, downloads
@@ -133,12 +132,11 @@ class ModelPage:
 
 def model_pages(course: Course, memory: Memory) -> dict[str, ModelPage]:
     """The page of every model by name; `memory` keeps those of models and lessons that have not changed."""
-    pages = {}
-    for name, model in course.models.items():
-        uses = tuple(_uses(course, name))
-        key = ("model page", model.file, model.card_file, uses)
-        pages[name] = memory.of(key, partial(_page, model, uses))
-    return pages
+    models, uses = course.models, {name: tuple(_uses(course, name)) for name in course.models}
+    keys: dict[str, Key] = {
+        name: ("model page", model.file, model.card_file, uses[name]) for name, model in models.items()
+    }
+    return memory.each(keys, lambda name: _page(models[name], uses[name]))
 
 
 def _page(model: Model, uses: tuple[Use, ...]) -> ModelPage:

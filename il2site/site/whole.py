@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING
 
 from il2site.files import Files
-from il2site.memory import Memory
+from il2site.memory import Key, Memory
 from il2site.problem import Checked
 from il2site.site.address import (
     BILL,
@@ -82,10 +81,8 @@ def _models(
     from il2site.model.printer.javascript import javascript
     from il2site.site.model_page import model_pages
 
-    scripts = {
-        name: memory.of(("script", sources.texts[model.path]), partial(javascript, model.network))
-        for name, model in course.models.items()
-    }
+    keys: dict[str, Key] = {name: ("script", sources.texts[model.path]) for name, model in course.models.items()}
+    scripts = memory.each(keys, lambda name: javascript(course.models[name].network))
     return model_pages(course, memory), scripts
 
 
