@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from il2site.problem import Checked, Problem
+from il2site.site.address import is_device
 from il2site.text import Place, SourceFile
 
 SETTINGS_PATH = "content/site.yml"
@@ -48,12 +49,12 @@ Say why it is wrong, and what is right instead.
 def new_lesson(name: str, texts: Mapping[str, SourceFile]) -> Checked[dict[str, bytes]]:
     """Path to bytes for a new lesson and the settings that list it; a problem when the name is taken or unusable."""
     path = f"content/lessons/{name}.md"
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) or len(name) > 80 or is_device(name):
         problem = Problem(
             Place(path),
             "slug",
             f"“{name}” cannot be part of an address.",
-            "Use lower-case letters, digits and single hyphens.",
+            "Use lower-case letters, digits and single hyphens, at most 80.",
         )
         return Checked(None, (problem,))
     if path in texts:

@@ -130,7 +130,7 @@ def test_new_lesson_is_listed_and_comments_stay(small: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["first", "../evil", "Upper", "a b", "con/x"])
+@pytest.mark.parametrize("name", ["first", "../evil", "Upper", "a b", "con/x", "con", "x" * 81, ""])
 def test_new_lesson_overwrites_nothing_and_stays_inside(small: Path, name: str) -> None:
     before = files(small)
     assert il2site("new", "lesson", name, cwd=small).returncode == 1

@@ -147,3 +147,25 @@ def test_a_lesson_in_any_script_has_sections_terms_and_questions(small: Path, ti
     assert f'href="../../glossary/index.html#{slugify(term)}"' in page
     questions = re.findall(r'id="(quiz-[^"]*)"', page)
     assert len(set(questions)) == len(questions) >= 3 and all(re.fullmatch("[a-z0-9-]+", name) for name in questions)
+
+
+@pytest.mark.parametrize(("language", "direction"), [("ar", ' dir="rtl"'), ("he-IL", ' dir="rtl"'), ("de", ""), ("en-GB", "")])
+def test_pages_run_as_their_language_does(small: Path, language: str, direction: str) -> None:
+    (small / "content/site.yml").write_text(f"title: T\ndescription: D\nlessons: [first, second]\nlanguage: {language}\n")
+    read = read_sources(small)
+    assert read.value is not None
+    for path, data in build(read.value, Options(), read.problems).files.items():
+        if path.endswith(".html"):
+            assert f'<html lang="{language}"{direction}>'.encode() in data, path
+
+
+def test_a_lesson_without_sections_and_questions_has_no_empty_lists_of_them(small: Path) -> None:
+    second = small / "content/lessons/second.md"
+    second.write_text(second.read_text().replace("## Deep\n", ""))
+    first = small / "content/lessons/first.md"
+    first.write_text(first.read_text().replace("(second.md#deep)", "(second.md)"))
+    read = read_sources(small)
+    assert read.value is not None
+    files = build(read.value, Options(), read.problems).files
+    assert b"On this page" in files["lessons/first/index.html"] and b"answer-key" in files["lessons/first/index.html"]
+    assert b"On this page" not in files["lessons/second/index.html"] and b"answer-key" not in files["lessons/second/index.html"]

@@ -225,6 +225,8 @@ def _follows(problem: Problem, sources: Sources, references: Checked[References]
     if problem.rule == "term-unknown":
         empty = terms.value is None or not terms.value.entries
         return GLOSSARY_PATH in sources.unusable or bool(terms.problems and empty)
+    if problem.rule == "model-missing":
+        return any(path.startswith(f"{problem.place.path}/") for path in sources.unusable)
     return problem.rule == "data-missing" and any(path in problem.message for path in sources.unusable)
 
 
