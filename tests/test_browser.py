@@ -340,6 +340,25 @@ def test_a_figure_out_of_sight_pauses(sites: dict[str, Site], visit: Visit, name
     assert live.text("clock") == then, "it went on by itself"
 
 
+HIDE = """hidden => {
+  Object.defineProperty(document, 'hidden', {configurable: true, get: () => hidden});
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+@both
+def test_a_figure_in_a_hidden_tab_pauses(sites: dict[str, Site], visit: Visit, name: str) -> None:
+    live = begin(visit(sites["root"], FIGURES[name]), name)
+    live.button("Play").click()
+    live.ready("it plays", lambda: live.time > 0)
+    live.page.evaluate(HIDE, True)
+    expect(live.play).to_have_text(re.compile("Play"))
+    then = live.text("clock")
+    live.page.evaluate(HIDE, False)
+    live.page.wait_for_timeout(300)
+    assert live.text("clock") == then, "it went on by itself"
+
+
 def test_a_short_dwell_time_leaves_antigens_held_and_hardly_any_receptor_triggered(
     sites: dict[str, Site], visit: Visit
 ) -> None:

@@ -231,6 +231,7 @@ def test_the_saved_picture_stands_alone_and_says_where_it_comes_from(
         assert unspaced(part) in words, f"the picture does not say {part}"
     if figure(name).model:
         assert unspaced(live.text("now")) in words
+    assert not re.search(r"Listen|>Curve", text), "the picture shows what cannot be pressed in it"
     assert not re.search(r"<script|<foreignObject|\son\w+=|\sstyle=|<image|href=\"(?!#)|<a[ >]", text)
     drawn = [node for kind in ("path", "circle", "rect", "use") for node in picture.iter(SVG + kind)]
     assert len(drawn) > 5
@@ -352,6 +353,7 @@ def test_where_full_screen_is_forbidden_a_layer_fills_the_window_until_escape(
     expect(leave).to_be_focused()
     box = live.root.bounding_box()
     assert box and (box["x"], box["y"], box["width"], box["height"]) == (0, 0, width, 800)
+    expect(live.play).to_be_in_viewport()
     assert overflow(page) == []
     page.keyboard.press("Escape")
     expect(button).to_be_focused()

@@ -59,6 +59,13 @@ def test_a_time_on_the_grid_gets_its_own_value_in_spite_of_rounding() -> None:
     assert (index_at(times, -1), index_at(times, 1e9)) == (0, 300)
 
 
+@pytest.mark.parametrize("name", LIVE)
+def test_the_clock_tells_the_time_of_every_stage(name: str) -> None:
+    spec = live_spec(name)
+    for stage in spec.stages:
+        assert float(reading(clock_of(spec), stage.at).replace(",", "")) == stage.at
+
+
 def test_the_summary_of_the_receptor_tells_the_run() -> None:
     columns = prepared("receptor-triggering").still.measured.columns
     for name, place in (("bound", -1), ("C3", -1)):

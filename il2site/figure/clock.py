@@ -20,6 +20,8 @@ class Clock:
     low: float
     high: float
     scale: Scale = "linear"
+    least_digits: int = 0
+    """So many digits behind the point the times of stages have: a clock tells them exactly."""
 
 
 def clock_of(spec: LiveFigure) -> Clock:
@@ -27,7 +29,13 @@ def clock_of(spec: LiveFigure) -> Clock:
     if isinstance(spec, ScanFigure):
         scan = spec.scan
         return Clock("parameter", scan.label, scan.unit, scan.min, scan.max, scan.scale)
-    return Clock("time", spec.time.label, spec.time.unit, 0.0, spec.run.end)
+    digits = max((_digits_behind(stage.at) for stage in spec.stages), default=0)
+    return Clock("time", spec.time.label, spec.time.unit, 0.0, spec.run.end, least_digits=min(digits, 2))
+
+
+def _digits_behind(value: float) -> int:
+    """The point: 7.75 has two, 8.0 none."""
+    return len(f"{value:.10f}".rstrip("0").partition(".")[2])
 
 
 def clock_words(clock: Clock, at: float) -> str:
@@ -63,7 +71,7 @@ def _rounded(clock: Clock, at: float) -> float:
     if clock.scale == "log":
         return float(f"{at:.3g}")
     digits = math.ceil(-math.log10((clock.high - clock.low) / POSITIONS))
-    return float(f"{at:.{min(max(digits, 0), 10)}f}")
+    return float(f"{at:.{min(max(digits, clock.least_digits), 10)}f}")
 
 
 _SPOKEN = {"s": ("", " seconds"), "min": ("minute ", ""), "h": ("hour ", ""), "d": ("day ", ""), "wk": ("week ", "")}

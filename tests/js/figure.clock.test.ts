@@ -14,6 +14,13 @@ test("a time is said in the words of its unit, a parameter with its name", () =>
   assert.equal(spoken(30000, { ...dwell, label: "Precursors", unit: "", high: 3e5 }), "precursors 30,000");
 });
 
+test("a clock tells the time of a stage exactly", () => {
+  const hours: Clock = { kind: "time", label: "Time", unit: "h", low: 0, high: 112, scale: "linear" };
+  assert.deepEqual([shown(7.75, hours), spoken(0.25, hours)], ["7.8 h", "hour 0.3"]);
+  const finer = { ...hours, least_digits: 2 };
+  assert.deepEqual([shown(7.75, finer), shown(56, finer), spoken(0.25, finer)], ["7.75 h", "56.00 h", "hour 0.25"]);
+});
+
 test("the time beside the scrubber keeps its width while it runs", () => {
   assert.deepEqual([0, 7, 7.04, 29.96].map((at) => shown(at, time(30, "d"))), ["0.0 d", "7.0 d", "7.0 d", "30.0 d"]);
   assert.equal(shown(500, time(1000, "h")), "500 h");

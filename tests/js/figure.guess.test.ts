@@ -53,6 +53,11 @@ test("nothing is divided by nothing", () => {
   assert.equal(valueDifference(peak, 5000, 0, figure), "You said 5,000 cells; the model gives 0 cells.");
 });
 
+test("a level line is said to be one, and not to come early or late", () => {
+  const level = sketchDifference(sketch, Array(7).fill(78), run([78, 19000, 1.8e6, 3e5, 92000]), figure);
+  assert.match(level, /^You drew a level line at 78 cells; the model peaks at 1.8 million cells on day 9.5: 23,000 times that\. /);
+});
+
 test("a value is set beside what the model gives", () => {
   const said = valueDifference(peak, 1e4, 1.8e6, figure);
   assert.equal(said, "You said 10,000 cells; the model gives 1.8 million cells: 180 times that.");

@@ -63,6 +63,6 @@ export function lasting(time: number, clock: Clock): string {
   return `${length} ${name ? `${name}${length === 1 ? "" : "s"}` : clock.unit}`;
 }
 
-function digits({ low, high }: Clock): number {
-  return Math.min(Math.max(Math.ceil(-Math.log10((high - low) / POSITIONS)), 0), 10);
+function digits({ low, high, least_digits: least = 0 }: Clock): number {
+  return Math.min(Math.max(Math.ceil(-Math.log10((high - low) / POSITIONS)), least), 10);
 }

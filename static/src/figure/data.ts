@@ -80,6 +80,8 @@ export interface Clock {
   readonly low: number;
   readonly high: number;
   readonly scale: "linear" | "log";
+  /** So many digits behind the point the times of stages have. */
+  readonly least_digits?: number;
 }
 
 /** One of the runs that are shown side by side; `set` lies above the reader's settings. */

@@ -118,7 +118,7 @@ export function sketchDifference(ask: SketchAsk, guess: readonly number[], serie
   const said = `${youDrew(ask, guess, kind, figure)}; ${model} ${moment(series.times[at]!, figure.clock)}`;
   const slack = 0.5 * (ask.times[1]! - ask.times[0]!);
   const delay = later(series.times[at]! - ask.times[best]!, slack, figure);
-  return `${ending(said, [relation(drawn, given), delay])} ${ends}`;
+  return `${ending(said, [relation(drawn, given), isLevel(guess) ? "" : delay])} ${ends}`;
 }
 
 /** What stands out in a curve: its peak, its low, or else only its end. */
@@ -143,10 +143,16 @@ function extreme(column: ArrayLike<number>, kind: "peak" | "low"): number {
   return best;
 }
 
+/** A line without a change has no highest value, and none that comes early. */
+function isLevel(guess: readonly number[]): boolean {
+  return amount(Math.max(...guess)) === amount(Math.min(...guess));
+}
+
 function youDrew(ask: SketchAsk, guess: readonly number[], kind: "peak" | "low", figure: ModelFigure): string {
   const best = extreme(guess, kind);
   const value = withUnit(guess[best]!, ask.unit);
   const inside = best > 0 && best < guess.length - 1;
+  if (isLevel(guess)) return `You drew a level line at ${value}`;
   if (inside) return `You drew a ${kind} of ${value} ${moment(ask.times[best]!, figure.clock)}`;
   return `You drew the ${kind === "peak" ? "highest" : "lowest"} value, ${value}, at the ${best === 0 ? "start" : "end"}`;
 }

@@ -83,13 +83,13 @@ interface Shift {
   readonly y: number;
 }
 
-/** Draws `node` and all below it into `group`: drawings as they are, words line by line. */
+/** Draws `node` and all below it into `group`, but nothing to press: drawings as they are, words line by line. */
 function copyInto(group: SVGElement, node: Node, shift: Shift): void {
   if (node instanceof Text && node.parentElement && isVisible(node.parentElement)) {
     for (const line of linesOf(node)) group.append(written(line, node.parentElement, shift));
   } else if (node instanceof SVGSVGElement) {
     if (isVisible(node)) group.append(placed(node, shift));
-  } else if (node instanceof HTMLElement && isShown(node)) {
+  } else if (node instanceof HTMLElement && isShown(node) && !node.matches("button, label")) {
     node.childNodes.forEach((child) => copyInto(group, child, shift));
   }
 }
