@@ -45,6 +45,12 @@ def test_every_picture_of_a_still_is_told_in_words(name: str) -> None:
             assert picture.get("role") == "img" and title is not None and title.text == picture.get("aria-label")
 
 
+@pytest.mark.parametrize("name", LIVE)
+def test_no_amount_is_told_whose_digits_are_those_of_a_solver(name: str) -> None:
+    told = " ".join(picture.get("aria-label") or "" for picture in elements(figure(name).twin))
+    assert told and not re.search(r"\de-\d", told)
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_class_of_a_still_is_styled(name: str) -> None:
     css = (ROOT / "static/css/twin.css").read_text(encoding="utf-8")

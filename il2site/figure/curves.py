@@ -14,7 +14,7 @@ from il2site.figure.guides import Guide, guides
 from il2site.figure.spec import Line, Panel, ScanPanel
 from il2site.figure.svg import coordinate, emblem, picture, tag, words
 from il2site.figure.words import Array, Measured
-from il2site.text import number
+from il2site.text import amount, number
 
 WIDTH, HEIGHT = 400.0, 250.0
 LETTER, BOLD = 7.8, 9.0
@@ -92,7 +92,7 @@ def panel_words(panel: Panel, measured: Measured) -> str:
     told = []
     for line in panel.lines:
         column = measured.columns[line.show]
-        start, peak, end = (number(float(v)) for v in (column[0], column.max(), column[-1]))
+        start, peak, end = (amount(float(v)) for v in (column[0], column.max(), column[-1]))
         told.append(f"{line.label} starts at {start}, peaks at {peak} and ends at {end}{unit}")
     told += [f"a line marks {number(mark.at)}{unit}, {mark.label}" for mark in panel.marks]
     if isinstance(panel, ScanPanel):

@@ -28,7 +28,7 @@ from il2site.figure.pathway import pathway_key, pathway_marks, pathway_words
 from il2site.figure.spec import FieldFigure, LiveFigure, MembraneFigure, PathwayFigure, PopulationFigure
 from il2site.figure.still import Moment, Still
 from il2site.figure.svg import emblem, tag, words
-from il2site.text import number
+from il2site.text import amount, number
 
 
 def live_twin(spec: LiveFigure, still: Still) -> str:
@@ -160,7 +160,7 @@ def _membrane_words(spec: MembraneFigure, moment: Moment) -> str:
 def _population_words(spec: PopulationFigure, dish: Dish) -> str:
     told = [f"{number(round(value))} {kind.label}" for value, kind in zip(dish.values, spec.field.kinds, strict=True)]
     if spec.field.signal:
-        told.append(f"{spec.field.signal.label} {number(dish.signal)} {spec.field.signal.unit}")
+        told.append(f"{spec.field.signal.label} {amount(dish.signal)} {spec.field.signal.unit}")
     return f"{', '.join(told)}."
 
 
