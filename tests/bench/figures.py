@@ -1,6 +1,6 @@
 """How smoothly the live figures move and how soon they follow a slider, beside what Plotly's own calls reach.
 
-    python tests/bench/figures.py [--seconds S]
+    python tests/bench/figures.py [--seconds S] [--rounds N]
 
 The course is built once with 200 receptors in the figure of the antigen receptor, and its pages are opened from disk in
 real Chromium, at full speed and at a quarter of it (CPU throttled by the browser itself). Measured in one run, in turns:
@@ -12,7 +12,8 @@ real Chromium, at full speed and at a quarter of it (CPU throttled by the browse
   model run and redrawn as a reader meets it;
 - whether the still has its full size with JavaScript off: the first paint needs no script.
 
-These are measurements, no part of the test suite: they change with the machine, which is why all stand side by side.
+Of several rounds each number is the median. These are measurements, no part of the test suite: they change with the
+machine, which is why all stand side by side.
 """
 
 from __future__ import annotations
@@ -118,16 +119,23 @@ def live(page: Page, figure: Moving) -> None:
     page.wait_for_timeout(500)
 
 
-def figures(browser: Browser, site: Path, script: Path, slowed: int, seconds: float) -> Iterator[Row]:
+def figures(browser: Browser, site: Path, script: Path, slowed: int, seconds: float, rounds: int) -> Iterator[Row]:
     for figure in FIGURES:
-        with opened(browser, (site / figure.page).as_uri(), script, slowed) as page:
-            live(page, figure)
-            frames = page.evaluate("([name, ms]) => bench.played(name, ms)", [figure.name, 1000 * seconds])
-            count = round(15 * seconds)
-            asked = [figure.name, figure.slider, count]
-            waits = np.array(page.evaluate("([name, slider, count]) => bench.slid(name, slider, count)", asked))[10:]
-            found = float(np.median(waits)), float(np.percentile(waits, 95))
-            yield Row(f"il2site, {figure.name}", slowed, float(frames), found)
+        measured = [once(browser, site, script, slowed, seconds, figure) for _ in range(rounds)]
+        frames, middle, late = (float(value) for value in np.median(np.array(measured), axis=0))
+        yield Row(f"il2site, {figure.name}", slowed, frames, (middle, late))
+
+
+def once(
+    browser: Browser, site: Path, script: Path, slowed: int, seconds: float, figure: Moving
+) -> tuple[float, float, float]:
+    """Frames a second, and median and 95th percentile of the waits."""
+    with opened(browser, (site / figure.page).as_uri(), script, slowed) as page:
+        live(page, figure)
+        frames = page.evaluate("([name, ms]) => bench.played(name, ms)", [figure.name, 1000 * seconds])
+        asked = [figure.name, figure.slider, round(15 * seconds)]
+        waits = np.array(page.evaluate("([name, slider, count]) => bench.slid(name, slider, count)", asked))[10:]
+        return float(frames), float(np.median(waits)), float(np.percentile(waits, 95))
 
 
 def plain(browser: Browser, site: Path, script: Path, slowed: int, seconds: float) -> Iterator[Row]:
@@ -175,6 +183,7 @@ def verdicts(rows: list[Row], empty: list[str]) -> Iterator[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Frames per second and slider latency of the live figures.")
     parser.add_argument("--seconds", type=float, default=6.0, help="how long each is watched")
+    parser.add_argument("--rounds", type=int, default=1, help="how often each figure is watched")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
@@ -184,7 +193,7 @@ def main() -> None:
         print(f"{'':44} slow frames/s   median      p95 (ms)")
         rows = []
         for slowed in FRAMES:
-            for row in (*figures(browser, site, script, slowed, asked.seconds),
+            for row in (*figures(browser, site, script, slowed, asked.seconds, asked.rounds),
                         *plain(browser, site, script, slowed, asked.seconds)):  # fmt: skip
                 rows.append(row)
                 print(row.line(), flush=True)
