@@ -6,12 +6,14 @@ Sources are those of the course, cut, mixed and spoilt. `FUZZ=1000 pytest tests/
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import posixpath
 import re
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,6 +34,8 @@ from il2site.lesson.claims import parse_claims
 from il2site.lesson.glossary import parse_glossary
 from il2site.lesson.lesson import parse_lesson
 from il2site.lesson.plain_page import parse_page
+from il2site.model.model import load_model
+from il2site.model.sbml import read_network, to_sbml
 from il2site.output import OutputRefused, check_paths
 from il2site.problem import RULES, Checked, Problem
 from il2site.site.page import json_script
@@ -235,6 +239,94 @@ def test_a_figure_is_drawn_or_told_and_runs_nothing(text: str) -> None:
         for drawing in (checked.value.twin, checked.value.thumb, checked.value.equations):
             assert_nothing_runs(Elements(drawing))
         assert "<" not in json_script(checked.value.data)
+
+
+# A model
+
+SHORT = ["cd4-lcmv", "receptor-triggering", "treg-competition"]
+"""Models that are soon read and run."""
+MODEL = [
+    "(", ")", "{", "}", ";", ":=", "=>", "->", "'", '"', "//", "/*", "*/", "^", "**", "+", "/", ",", "!", "%", "1e999", "-0", "0/0", "time", "pi", "at ", "event ",
+    "model x()", "end", "function f(x)", "species ", "const ", "var ", "compartment ", "import ", "delay(x, 1)", "piecewise(", "ln(0)", "factorial(170)", "rateOf(", "2 A", "is",
+    "<annotation>", "</model>", "<math/>", "<ci> </ci>", "<cn>x</cn>", "<cn type='rational'>1<sep/>0</cn>", "<apply/>", "<piecewise/>", "&amp;", "<![CDATA[x]]>", "<!--", 'level="3"', 'id=""',
+    'size="0"', 'size="-1"', 'initialAmount="INF"', 'stoichiometry="NaN"', 'boundaryCondition="true"', "range: [1, 0]", "measure: ", "unit: ", "band: ", "source: x", "kind: ",
+]  # fmt: skip
+
+
+@cache
+def model_file(name: str, kind: str) -> str:
+    """A file of a model of the course; `model.xml` is its Antimony in SBML."""
+    if kind != "model.xml":
+        return (ROOT / f"content/models/{name}/{kind}").read_text(encoding="utf-8")
+    return to_sbml(SourceFile(f"content/models/{name}/model.ant", model_file(name, "model.ant"))).value or ""
+
+
+@st.composite
+def model_files_spoilt(draw: st.DrawFn, kinds: Sequence[str]) -> SourceFile:
+    """A file of a model in which numbers, names and lines were changed for others."""
+    name, kind = draw(st.sampled_from(SHORT)), draw(st.sampled_from(kinds))
+    text = model_file(name, kind)
+    for _ in range(draw(st.integers(1, 4))):
+        numbers, names = [*re.finditer(r"-?\d+(\.\d+)?(e-?\d+)?", text)], [*re.finditer(r"\b[A-Za-z_]\w*\b", text)]
+        lines, at = text.split("\n"), draw(st.integers(0, len(text)))
+        match draw(st.sampled_from(["number", "name", "line", "cut", "spoil"])):
+            case "number" if numbers:
+                found = draw(st.sampled_from(numbers))
+                text = text[: found.start()] + draw(st.sampled_from(NUMBERS)) + text[found.end() :]
+            case "name" if names:
+                found, other = draw(st.sampled_from(names)), draw(st.sampled_from(names))
+                text = text[: found.start()] + other[0] + text[found.end() :]
+            case "line":
+                lines.insert(draw(st.integers(0, len(lines))), draw(st.sampled_from(lines)))
+                text = "\n".join(lines)
+            case "cut":
+                text = text[:at] + text[at + draw(st.sampled_from([1, 2, 5, 20, 200])) :]
+            case _:
+                text = text[:at] + draw(st.sampled_from(MODEL)) + text[at:]
+    return SourceFile(f"content/models/{name}/{kind}", kept(text))
+
+
+def alone(work: Callable[[], Checked[Any]]) -> tuple[bool, tuple[Problem, ...]]:
+    """Whether `work` gives a value, and its problems, from a process of its own: what ends one in C is told, too."""
+    fork = multiprocessing.get_context("fork")
+    ours, theirs = fork.Pipe(duplex=False)
+
+    def tell() -> None:
+        made = work()
+        theirs.send((made.value is not None, made.problems))
+
+    process = fork.Process(target=tell)
+    process.start()
+    theirs.close()
+    try:
+        assert ours.poll(LONGEST), f"not done after {LONGEST} seconds"
+        told: tuple[bool, tuple[Problem, ...]] = ours.recv()
+        return told
+    except EOFError:
+        process.join()
+        raise AssertionError(f"the process ended with {process.exitcode}") from None
+    finally:
+        process.kill()
+        process.join()
+
+
+@tries(30)
+@given(model_files_spoilt(["model.ant", "model.xml"]))
+def test_a_model_is_read_or_told(file: SourceFile) -> None:
+    is_read, problems = alone(lambda: read_network(file))
+    assert is_read or problems
+    assert_told(problems, file.text)
+
+
+@tries(6)
+@given(model_files_spoilt(["model.ant", "model.xml", "card.yml"]))
+def test_a_model_with_its_card_is_checked_and_run_or_told(file: SourceFile) -> None:
+    folder, kind = file.path.rsplit("/", 1)
+    others = {"model.ant", "card.yml"} - {kind, kind.replace(".xml", ".ant")}
+    texts = {path: SourceFile(path, model_file(Path(folder).name, Path(path).name)) for path in (f"{folder}/{o}" for o in others)}
+    is_read, problems = alone(lambda: load_model(Path(folder).name, texts | {file.path: file}))
+    assert is_read or problems
+    assert_told([problem for problem in problems if problem.place.path == file.path], file.text)
 
 
 # A whole site
