@@ -152,7 +152,7 @@ def _told(hole: Hole, measured: Measured, now: float, runs: Mapping[str, Measure
     """The words for a hole; None when there is no number."""
     value = _value(hole, measured, now)
     if hole.other is None:
-        return counted(hole, value) if math.isfinite(value) else None
+        return _with_noun(hole, value) if math.isfinite(value) else None
     if hole.other in measured.columns:
         reference = _value(Hole(hole.other, hole.at, hole.measure, hole.arguments), measured, now)
     else:
@@ -160,9 +160,9 @@ def _told(hole: Hole, measured: Measured, now: float, runs: Mapping[str, Measure
     return compared(_kind(hole), value, reference, measured)
 
 
-def counted(hole: Hole, value: float) -> str:
+def _with_noun(hole: Hole, value: float) -> str:
     """A number with what it counts: "78 cells", "1 cell"; of what there is only whole, "less than 1 cell"."""
-    said = whole(value) if hole.whole else amount(value)
+    said = _whole(value) if hole.whole else amount(value)
     if hole.noun is None:
         return said
     one, many = hole.noun
@@ -172,7 +172,7 @@ def counted(hole: Hole, value: float) -> str:
 LESS = "less than 1"
 
 
-def whole(value: float) -> str:
+def _whole(value: float) -> str:
     return LESS if LEAST_AMOUNT <= value < 0.5 else number(math.floor(value + 0.5))
 
 

@@ -211,14 +211,11 @@ def _unknown(state: _Scan, index: int, slashes: int, rest: str) -> int:
     close = nearest(word, list(KINDS))
     known = "Known are: " + ", ".join(KINDS) + "."
     first, _, others = re.sub(r"[:：｜,=]", " ", rest).partition(" ")
+    said, remedy = f'there is no block "{word}"', f'Did you mean "{close}"? {known}' if close else known
     if first.lower() in KINDS and others.strip():
         said = f'a bar is missing behind "{first}"'
-        state.report(index, "block-unknown", said, f"Write {'/' * slashes} {first.lower()} | {others.strip()}")
-        state.open.append((slashes, Block(f"({word})", "", _options(state.source, index + 1), state.source.place(index))))
-        return index + 1 + len(_options(state.source, index + 1).lines)
-    state.report(
-        index, "block-unknown", f'there is no block "{word}"', f'Did you mean "{close}"? {known}' if close else known
-    )
+        remedy = f"Write {'/' * slashes} {first.lower()} | {others.strip()}"
+    state.report(index, "block-unknown", said, remedy)
     options = _options(state.source, index + 1)
     state.open.append((slashes, Block(f"({word})", "", options, state.source.place(index))))
     return index + 1 + len(options.lines)

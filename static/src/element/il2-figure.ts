@@ -179,7 +179,7 @@ class LiveFigure {
       this.#take(computed, settings);
       const [field] = parts(this.#root, "field").map((box) => drawIn(box, plotly));
       this.#drawings = { field: field ?? null, curves: drawIn(part(this.#root, "curves"), plotly) };
-      this.#tell((feature) => feature.computed?.(this.#state()));
+      if (!this.#dirty) this.#tell((feature) => feature.computed?.(this.#state()));
       for (const draw of [() => this.#drawField(), () => this.#drawCurves()]) {
         // What Plotly draws first takes it long; so each plot has a task of its own, while the still is shown.
         await nextTask();

@@ -34,9 +34,12 @@ export function tied(text: string): string {
   return text.replace(MEASURE, (found) => found.replace(" ", "\u00a0"));
 }
 
+/** Below this no figure tells amounts apart. */
+export const LEAST_AMOUNT = 0.001;
+
 /** A number as an amount: what is left of a thing that decays for ever is "almost 0". The mirror of `amount` in text.py. */
 export function amount(value: number): string {
-  return value !== 0 && Math.abs(value) < 0.001 ? "almost 0" : number(value);
+  return value !== 0 && Math.abs(value) < LEAST_AMOUNT ? "almost 0" : number(value);
 }
 
 /** `value` to three significant digits; an exact tie goes to the even digit, as in Python (`toPrecision` goes up). */

@@ -6,7 +6,7 @@
  */
 import type { Series } from "../model/simulate.ts";
 import { area, crossing, doublingTime, type Curve } from "./curve.ts";
-import { amount, number } from "./format.ts";
+import { amount, LEAST_AMOUNT, number } from "./format.ts";
 
 /** A run and the parameters with which it was made. */
 export interface Measured {
@@ -70,7 +70,7 @@ function readHole(inside: string): Hole | null {
 /** The words for a hole; null when there is no number. */
 function toldHole(hole: Hole, measured: Measured, now: number, others: Others): string | null {
   const value = valueOf(hole, measured, now);
-  if (hole.other === null) return Number.isFinite(value) ? counted(hole, value) : null;
+  if (hole.other === null) return Number.isFinite(value) ? withNoun(hole, value) : null;
   const inside = Object.hasOwn(measured.series.columns, hole.other);
   const other = inside ? measured : (others(hole.other) ?? (hole.other === "" ? measured : null));
   const reference = other && valueOf(inside ? { ...hole, name: hole.other } : hole, other, now);
@@ -78,8 +78,8 @@ function toldHole(hole: Hole, measured: Measured, now: number, others: Others): 
 }
 
 /** A number with what it counts: "78 cells", "1 cell"; of what there is only whole, "less than 1 cell". */
-function counted(hole: Hole, value: number): string {
-  const said = !hole.whole ? amount(value) : value >= 0.001 && value < 0.5 ? LESS : number(Math.floor(value + 0.5));
+function withNoun(hole: Hole, value: number): string {
+  const said = !hole.whole ? amount(value) : value >= LEAST_AMOUNT && value < 0.5 ? LESS : number(Math.floor(value + 0.5));
   return hole.noun ? `${said} ${hole.noun[said === "1" || said === LESS ? 0 : 1]}` : said;
 }
 
