@@ -125,7 +125,7 @@ def test_it_waits_says_what_is_drawn_and_pauses_at_once(site: Site, visit: Visit
 SHORTENED = re.compile(r"\d{4}|\dk")
 PAUSE = """async root => {
   const line = () => root.querySelector('[data-role=clock]').textContent
-    + root.querySelector('[data-action=scrub]').style.getPropertyValue('--filled');
+    + root.querySelector('[data-action=scrub]').style.getPropertyValue('--at');
   const wait = ms => new Promise(done => setTimeout(done, ms));
   const frame = () => new Promise(requestAnimationFrame);
   const play = root.querySelector('[data-action=play]');

@@ -58,7 +58,7 @@ def test_every_line_has_its_run_its_mark_and_its_name(name: str) -> None:
             mine = {t["meta"]["role"]: t for t in curves["data"] if t["meta"]["show"] == line.show}
             assert set(mine) - {"average", "member"} == {"line", "now", "label"}
             np.testing.assert_allclose(mine["line"]["y"], still.columns[line.show], rtol=1e-4, atol=1e-12)
-            assert mine["label"]["text"] == [f" {line.label}"] and mine["line"]["meta"]["entity"] == line.entity
+            assert mine["label"]["text"] == ["\u2002" + line.label] and mine["line"]["meta"]["entity"] == line.entity
 
 
 @pytest.mark.parametrize("name", LIVE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, assume, given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from network_tools import Array, Point, assert_same, in_python
 
 from il2site.model.engine.browser import Engine
+from il2site.model.engine.doses import Dose
 from il2site.model.engine.simulate import run
 from il2site.model.expression import ARITY, COMPARISONS, LOGICAL, Apply, Expr, Number, Piecewise, Symbol, Time
 from il2site.model.network import Network, Reaction, in_order
@@ -166,6 +168,21 @@ def test_what_a_network_conserves_is_conserved(made: Network, seed: int) -> None
         sums = sum(np.array(columns[state]) for state in STATES)
         np.testing.assert_allclose(sums, total, rtol=1e-6, atol=1e-9)
         assert min(float(np.min(columns[state])) for state in STATES) > -1e-6 * (total + 1)
+
+
+@settings(steady, max_examples=40)
+@given(closed_networks(), st.integers(0, 2**31))
+def test_random_events_are_the_same_in_the_build_and_by_both_ways_of_the_browser(made: Network, seed: int) -> None:
+    """The still of a figure shows the run that its live picture plays, whether or not the script of its model is made for it."""
+    doses = [Dose(3, STATES[0], 7), Dose(4.5, STATES[-1], 2)]
+    ours = run(made, {}, 10.0, 101, "ssa", seed, doses=doses).series.columns
+    asked = {"set": {}, "end": 10.0, "points": 101, "method": "ssa", "seed": seed, "doses": [asdict(dose) for dose in doses]}
+    with Engine() as engine:
+        for stochastic in (True, False):
+            script = javascript(made, stochastic)
+            assert ("walk(" in script) is stochastic
+            [theirs] = engine.ask({"script": script, "runs": [asked]})["runs"]
+            assert {state: theirs["columns"][state] for state in STATES} == {state: ours[state].tolist() for state in STATES}
 
 
 @given(st.permutations(list("abcdef")))

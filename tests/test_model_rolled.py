@@ -96,4 +96,4 @@ def test_a_model_of_many_alike_parts_has_a_short_script_that_is_right() -> None:
 
     long = network(*chain(20))
     assert_same(long, [(0.0, y.tolist(), p.tolist()) for y, p in points(long, 3, 4)])
-    assert javascript(long).count("Math.pow") == javascript(network(*chain(12))).count("Math.pow")
+    assert javascript(long, False).count("Math.pow") == javascript(network(*chain(12)), False).count("Math.pow")

@@ -32,6 +32,8 @@ FIELD = 320.0
 """Width of one field in its own units."""
 GAP = 0.14
 """Room between stacked panels, as a part of the whole height; their headings stand in it."""
+BESIDE = "\u2002"
+"""Half an em: between the end of a line, where a mark may lie, and its name."""
 
 
 def curves_plot(spec: LiveFigure, curves: Curves) -> Json:
@@ -116,9 +118,9 @@ def _points(line: Line, run: Measured, place: int) -> list[Json]:
     start, end = _numbers(run.columns[line.show][[0, -1]])
     begin = float(run.times[0])
     now = trace(line.entity, "now", line.show) | _axes(place)
-    now |= {"mode": "markers", "x": [begin], "y": [start], "marker": {"size": 9}, "hoverinfo": "skip"}
+    now |= {"mode": "markers", "x": [begin], "y": [start], "marker": {"size": 9}, "hoverinfo": "skip", "cliponaxis": False}
     label = trace(line.entity, "label", line.show) | _axes(place)
-    label |= {"mode": "text", "x": [float(run.times[-1])], "y": [end], "text": [f" {line.label}"]}
+    label |= {"mode": "text", "x": [float(run.times[-1])], "y": [end], "text": [BESIDE + line.label]}
     return [
         now,
         label | {"textposition": "middle right", "cliponaxis": False, "hoverinfo": "skip", "textfont": {"size": 14}},
@@ -267,7 +269,7 @@ def _heading(label: str, unit: str, top: float) -> Json:
 
 def _room(panels: Sequence[Panel]) -> int:
     """Pixels at the right for the names at the ends of lines."""
-    return 16 + 7 * max(len(line.label) for panel in panels for line in panel.lines)
+    return 23 + 7 * max(len(line.label) for panel in panels for line in panel.lines)
 
 
 def _numbers(column: Array) -> list[float]:

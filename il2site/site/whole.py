@@ -81,8 +81,12 @@ def _models(
     from il2site.model.printer.javascript import javascript
     from il2site.site.model_page import model_pages
 
-    keys: dict[str, Key] = {name: ("script", sources.texts[model.path]) for name, model in course.models.items()}
-    scripts = memory.each(keys, lambda name: javascript(course.models[name].network))
+    specs = (figure.spec for figure in course.figures.values() if figure.spec)
+    stochastic = {spec.model for spec in specs if spec.run.method == "ssa"}
+    keys: dict[str, Key] = {
+        name: ("script", sources.texts[model.path], name in stochastic) for name, model in course.models.items()
+    }
+    scripts = memory.each(keys, lambda name: javascript(course.models[name].network, name in stochastic))
     return model_pages(course, memory), scripts
 
 

@@ -126,7 +126,8 @@ export function drawIn(box: HTMLElement, plotly: PlotlyLibrary): Drawing {
 
 /** Whether a finger or the mouse holds a slider: the next move must not wait for Plotly. */
 function isHeld(): boolean {
-  return document.querySelector("input:active") !== null;
+  // The page knows its inputs by their kind; a selector would be tried on everything that it has.
+  return [...document.getElementsByTagName("input")].some((input) => input.matches(":active"));
 }
 
 function sizeOf(box: HTMLElement): Size {

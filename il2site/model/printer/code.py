@@ -325,6 +325,11 @@ class _Shared(_Printer):
         return ("rules(t, y, p, m, w);",) if any(name in self.driving for name, _ in rules) else ()
 
 
+def rate_lines(network: Network, dialect: Dialect) -> Lines:
+    """Lines that store the rate of each reaction in `v`, with all that they use, in one piece."""
+    return _Printer(network, dialect).rates()
+
+
 def named_rates(network: Network) -> tuple[tuple[str, Expr], ...]:
     """The rate of each reaction, by its number."""
     return tuple((str(i), reaction.rate) for i, reaction in enumerate(network.reactions))

@@ -10,6 +10,7 @@ from dataclasses import replace
 from il2site.model.network import Event, Network, growing
 from il2site.model.printer.code import Bodies, Dialect, bodies
 from il2site.model.printer.rolled import rolled
+from il2site.model.printer.walk import walk
 
 
 def _number(value: float) -> str:
@@ -44,8 +45,9 @@ FACTORIAL = (
 )
 
 
-def javascript(network: Network) -> str:
-    """The script for `network`: it sets `self.il2site.models[name]`; nothing else is touched.
+def javascript(network: Network, stochastic: bool = True) -> str:
+    """The script for `network`: it sets `self.il2site.models[name]`; nothing else is touched. `stochastic`: whether it shall
+    be good at stochastic runs (see `walk`); it can make them in any case, if the network allows it.
 
     What each member means is written in static/src/model/network.ts.
     """
@@ -67,6 +69,7 @@ def javascript(network: Network) -> str:
     members = [f"  {name}: {_json(value)}," for name, value in facts.items()] + [
         f"  defaults: [{defaults}],",
         _method("initial", "p, y", lines.initial), _method("rates", "t, y, p, v", lines.rates),
+        *(_walk(network) if stochastic and not lines.modes else ()),
         _method("rhs", "t, y, p, m, dy", lines.rhs), _method("jacobian", "t, y, p, m, J, ft", lines.jacobian),
         _method("output", "t, y, p, out", lines.output), _method("mode", "t, y, p, m", lines.mode),
         _method("trigger", "t, y, p, m, out", lines.trigger),
@@ -81,6 +84,11 @@ def javascript(network: Network) -> str:
     helper = FACTORIAL if "factorial(" in shared + body else ""
     place = f"(self.il2site ??= {{models: {{}}}}).models[{_json(network.name)}]"
     return f'"use strict";\n{{\n{shared}{helper}const network = {{\n{body}\n}};\n{place} = network;\n}}\n'
+
+
+def _walk(network: Network) -> list[str]:
+    body = walk(network, JAVASCRIPT)
+    return [_method("walk", "path, until, y, p, uniform, keep", body)] if body else []
 
 
 def _rolled(lines: Bodies) -> tuple[Bodies, int]:

@@ -113,7 +113,7 @@ export class LiveChart {
     for (const slider of actions<HTMLInputElement>(this.#root, "point")) {
       slider.value = String((chosen ?? -1) + 1);
       slider.setAttribute("aria-valuetext", this.#sentence(chosen));
-      slider.style.setProperty("--filled", `${(100 * Number(slider.value)) / Number(slider.max)}%`);
+      slider.style.setProperty("--at", `${(100 * Number(slider.value)) / Number(slider.max)}%`);
     }
     parts(part(this.#root, "live"), "event").forEach((item, i) => item.classList.toggle("is-chosen", i === chosen));
   }

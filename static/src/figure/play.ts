@@ -10,13 +10,20 @@ import type { Arm, ModelFigure } from "./data.ts";
 import { doses, given, GIVEN } from "./schedule.ts";
 import type { Settings } from "./settings.ts";
 
+/** How the runs of a figure are made; `relative`: the tolerance of a step of "ode", the usual one when absent. */
+export interface Making {
+  readonly method: "ode" | "ssa";
+  readonly cells: number;
+  readonly relative?: number;
+}
+
 /** One run for each of the first `cells`, of all conditions as one; what a condition sets lies above the reader's settings. */
 export function* playing(
-  network: Network, figure: ModelFigure, settings: Settings, method: "ode" | "ssa", cells: number,
+  network: Network, figure: ModelFigure, settings: Settings, { cells, ...making }: Making,
 ): Generator<void, Run[]> {
   const arms = armsOf(figure);
   const scheduled = figure.schedule ? doses(figure.schedule, settings) : [];
-  const one = (arm: Arm, seed: number): Run => runOf(network, figure, settings, { arm, scheduled, method, seed });
+  const one = (arm: Arm, seed: number): Run => runOf(network, figure, settings, { arm, scheduled, seed, ...making });
   const made: Run[] = [];
   for (let i = 0; i < cells; i++) {
     if (i > 0) yield;
@@ -31,18 +38,17 @@ export function ownOf(network: Network, settings: Settings): Settings {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => network.parameters.includes(name)));
 }
 
-interface One {
+interface One extends Omit<Making, "cells"> {
   readonly arm: Arm;
   readonly scheduled: readonly Dose[];
-  readonly method: "ode" | "ssa";
   readonly seed: number;
 }
 
-function runOf(network: Network, figure: ModelFigure, settings: Settings, { arm, scheduled, method, seed }: One): Run {
+function runOf(network: Network, figure: ModelFigure, settings: Settings, { arm, scheduled, ...how }: One): Run {
   const { run: { end, points }, model_units: unit } = figure;
   const timed = [...scheduled, ...arm.doses].map((dose) => ({ ...dose, time: dose.time * unit, duration: dose.duration * unit }));
   const set = { ...ownOf(network, settings), ...arm.set };
-  return inUnit(run(network, { set, end: end * unit, points, method, seed, doses: timed }), unit);
+  return inUnit(run(network, { set, end: end * unit, points, doses: timed, ...how }), unit);
 }
 
 /** The run with its times in a unit that is `unit` times that of the model. */

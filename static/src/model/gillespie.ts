@@ -7,7 +7,7 @@
 import { Schedule } from "./doses.ts";
 import { EventQueue } from "./events.ts";
 import { differ, firstFlip, ON_THE_DOT } from "./flip.ts";
-import type { Network, Values } from "./network.ts";
+import type { Network, Path, Values } from "./network.ts";
 import { sfc32 } from "./random.ts";
 import { finite } from "./system.ts";
 import type { Outcome, Task } from "./task.ts";
@@ -89,8 +89,19 @@ export class DirectMethod {
     let stopped = this.jump(0);
     let limit = this.limit();
     for (let spent = 0; stopped === null && this.t < end; spent++) {
+      if (network.walk && log !== null) {
+        const before = log.length;
+        const beyond = this.walk(log, limit, task.budget - spent, uniform);
+        spent += log.length - before;
+        if (beyond) {
+          stopped = this.jump(limit);
+          limit = this.limit();
+          continue;
+        }
+        if (!(this.t < end)) break;
+      }
       network.rates(this.t, y, p, v);
-      const total = sum(v);
+      const total = added(v);
       if (!(total < Infinity)) return this.stop("not a number");
       let next = Infinity;
       let reaction = -1;
@@ -118,6 +129,14 @@ export class DirectMethod {
     if (stopped !== null) return stopped;
     this.keepBefore(Infinity);
     return { kind: "finished" };
+  }
+
+  /** As many as `most` reactions, as long as nothing else happens; whether the next one comes after `until`. */
+  private walk(log: EventLog, until: number, most: number, uniform: () => number): boolean {
+    const path = log.path(this.t, this.due, most);
+    const beyond = this.network.walk!(path, until, this.y, this.p, uniform, this.keepUntil);
+    [this.t, log.length] = [path.t, path.length];
+    return beyond;
   }
 
   private stop(kind: "not a number" | "too many steps"): Outcome {
@@ -168,6 +187,11 @@ export class DirectMethod {
     while (this.due < t) this.keepNext();
   }
 
+  private readonly keepUntil = (next: number): number => {
+    this.keepBefore(next);
+    return this.due;
+  };
+
   private keepNext(): void {
     this.keep(this.y);
     this.due = this.task.times[++this.kept] ?? Infinity;
@@ -196,31 +220,22 @@ function changesOf({ name, change }: Network): Changes {
   };
 }
 
-/** Total of all rates; not a number when one of them is negative. */
-function sum(v: Values): number {
+/** Puts the sum of all rates up to each in its place; the total, which is not a number when a rate is negative or none. */
+function added(v: Values): number {
   let total = 0;
   for (let j = 0; j < v.length; j++) {
-    if (v[j]! < 0) return NaN;
-    total += v[j]!;
+    const rate = v[j]!;
+    if (!(rate >= 0)) return NaN;
+    v[j] = total += rate;
   }
   return total;
 }
 
-/** The first reaction whose cumulative rate exceeds `share`, which lies between 0 and the sum of `v`. */
-function choose(v: Values, share: number): number {
-  let cumulative = 0;
-  for (let j = 0; j < v.length; j++) {
-    cumulative += v[j]!;
-    if (cumulative > share) return j;
-  }
-  return lastPossible(v);
-}
-
-/** Only for a share rounded up to the sum itself. */
-function lastPossible(v: Values): number {
-  let j = v.length - 1;
-  while (v[j] === 0) j--;
-  return j;
+/** The first reaction up to which the rates sum to more than `share`, which lies between 0 and the `sums` of all. */
+function choose(sums: Values, share: number): number {
+  for (let j = 0; j < sums.length; j++) if (sums[j]! > share) return j;
+  // Only for a share rounded up to the sum itself.
+  return sums.indexOf(sums[sums.length - 1]!);
 }
 
 /**
@@ -232,13 +247,18 @@ let reactions = new Int32Array(1024);
 
 /** The events of one run; ask for them before the next run begins. */
 export class EventLog {
-  private length = 0;
+  length = 0;
   private readonly jumps: Jump[] = [];
 
   add(time: number, reaction: number): void {
     if (this.length === times.length) grow();
     times[this.length] = time;
     reactions[this.length++] = reaction;
+  }
+
+  /** For `walk` of a network: from here on, for so many reactions if there is room. */
+  path(t: number, due: number, most: number): Path {
+    return { t, due, length: this.length, room: Math.min(times.length, this.length + most), times, reactions };
   }
 
   jump(time: number, before: Values, y: Values): void {

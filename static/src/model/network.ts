@@ -21,6 +21,19 @@ export interface EventInfo {
   readonly sets: number;
 }
 
+/** How far a stochastic run has come, and room for what happens in it. */
+export interface Path {
+  t: number;
+  /** When `keep` has to be called next. */
+  due: number;
+  /** How many reactions have been written, and how many may be. */
+  length: number;
+  room: number;
+  /** When which reaction happened. */
+  times: Float64Array;
+  reactions: Int32Array;
+}
+
 /**
  * One model. The functions are pure apart from the array they fill (always the last argument, except in `initial`,
  * `assign` and `jacobian`).
@@ -63,6 +76,13 @@ export interface Network {
   initial(p: Values, y: Values): void;
   /** Fills `v` with the rate of each reaction, in events per unit of time. */
   rates(t: number, y: Values, p: Values, v: Values): void;
+  /**
+   * Reactions by the direct method, one after the other, as long as nothing else happens: none comes later than `until`,
+   * there is room for them on the `path`, and the total of their rates is an ordinary number. Changes `y` and the path.
+   * `keep` is told of the first reaction after each time that is due and says what is due next; `y` is then as it was
+   * before. True when the next reaction would come after `until`. Absent for networks with modes or many reactions.
+   */
+  walk?(path: Path, until: number, y: Values, p: Values, uniform: () => number, keep: (next: number) => number): boolean;
   /** Fills `dy` (n) with the time derivatives. */
   rhs(t: number, y: Values, p: Values, m: Values, dy: Values): void;
   /**

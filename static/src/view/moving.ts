@@ -34,13 +34,13 @@ export interface Words extends Drawn {
 }
 
 const MOVING = new Set(
-  ["ahead", "average", "member", "line", "now", "point", "label", "doses", "free", "bound", "progress", "triggered", "signal", "cells"],
+  ["ahead", "average", "member", "line", "now", "point", "label", "doses", "receptor", "free", "bound", "progress", "triggered", "signal", "cells"],
 );
 
-/** What follows the run alone. */
-const RESTING = new Set(["ahead", "average", "doses"]);
+/** What follows the run alone, and receptors: of Plotly's each is a layer to the browser, which counts them at every frame. */
+const RESTING = new Set(["ahead", "average", "doses", "receptor"]);
 
-/** Whether a trace follows the clock or the run; axes, receptors and guesses rest. */
+/** Whether a trace is drawn anew while something moves; axes and guesses rest. */
 export function moves(trace: Trace): boolean {
   return MOVING.has(trace.meta?.role ?? "");
 }
@@ -117,8 +117,8 @@ function opacityOf(trace: Trace): number {
   return (trace.opacity as number | undefined) ?? 1;
 }
 
-/** Plotly sets words so many pixels beside their places. */
-const BESIDE = 3;
+/** Names stand so many pixels beside the ends of their lines, where a mark may lie, as Plotly sets them with a space before. */
+const BESIDE = 7.5;
 
 /** The names of lines, which stand to the right of their places. */
 function words(trace: Trace, frame: Frame, { width, height }: Size): Words[] {
@@ -279,22 +279,46 @@ interface Marker {
 
 function marks(trace: Trace, frame: Frame, size: Size): Path[] {
   const marker = trace.marker as Marker;
-  const [x, y] = [trace.x as unknown[], trace.y as unknown[]];
-  const [symbol = "circle", dotted] = (marker.symbol ?? "circle").split(/-open(-dot)?/);
   const open = marker.symbol?.includes("-open") ?? false;
+  const rests = RESTING.has(trace.meta?.role ?? "");
+  const { outer, inner } = rests ? knownOutlines(trace, marker, frame) : outlines(trace, marker, frame);
+  const width = marker.line?.width ?? (open ? 1 : 0);
+  const stroke = width > 0 ? (marker.line?.color ?? marker.color) : "none";
+  const common = { ...BARE, rests, window: whole(size), opacity: opacityOf(trace) };
+  const body = { ...common, d: outer, fill: open ? "none" : marker.color, stroke, width };
+  return inner ? [body, { ...common, d: inner, fill: marker.color }] : [body];
+}
+
+/** Of all marks of a trace as one; `inner`: the dots in their middle. */
+interface Outlines {
+  readonly outer: string;
+  readonly inner: string;
+}
+
+function outlines({ x, y }: Trace, marker: Marker, frame: Frame): Outlines {
+  const [symbol = "circle", dotted] = (marker.symbol ?? "circle").split(/-open(-dot)?/);
+  const [across, up] = [x as unknown[], y as unknown[]];
   let [outer, inner] = ["", ""];
-  for (let i = 0; i < x.length; i++) {
-    const at = frame.at(x[i], y[i]);
+  for (let i = 0; i < across.length; i++) {
+    const at = frame.at(across[i], up[i]);
     const radius = (typeof marker.size === "number" ? marker.size : (marker.size?.[i] ?? 6)) / 2;
     if (!at) continue;
     outer += outline(symbol, at, radius);
     if (dotted) inner += outline("circle", at, radius / 2);
   }
-  const width = marker.line?.width ?? (open ? 1 : 0);
-  const stroke = width > 0 ? (marker.line?.color ?? marker.color) : "none";
-  const common = { ...BARE, rests: RESTING.has(trace.meta?.role ?? ""), window: whole(size), opacity: opacityOf(trace) };
-  const body = { ...common, d: outer, fill: open ? "none" : marker.color, stroke, width };
-  return inner ? [body, { ...common, d: inner, fill: marker.color }] : [body];
+  return { outer, inner };
+}
+
+/** The last outlines of marks that stay where they are, by their places. */
+const stamped = new WeakMap<object, Outlines & { readonly y: unknown; readonly how: string }>();
+
+function knownOutlines(trace: Trace, marker: Marker, frame: Frame): Outlines {
+  const how = `${frame.axes} ${marker.symbol} ${String(marker.size)}`;
+  const made = stamped.get(trace.x as object);
+  if (made?.how === how && made.y === trace.y) return made;
+  const fresh = { ...outlines(trace, marker, frame), y: trace.y, how };
+  stamped.set(trace.x as object, fresh);
+  return fresh;
 }
 
 /** Parts of rings, from 12 o'clock clockwise. */

@@ -61,7 +61,7 @@ function showValue({ slider, control, readout }: Row, value: number): void {
   const at = position(control, value);
   if (Number(slider.value) !== at) slider.value = String(at);
   slider.setAttribute("aria-valuetext", words);
-  slider.style.setProperty("--filled", `${(100 * at) / Number(slider.max)}%`);
+  slider.style.setProperty("--at", `${(100 * at) / Number(slider.max)}%`);
   say(readout, words);
 }
 

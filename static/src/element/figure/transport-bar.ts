@@ -59,7 +59,7 @@ interface Bar {
 function show({ scrubber, clock, play }: Bar, transport: Transport, position: number, calm: boolean): void {
   scrubber.value = String(position);
   scrubber.setAttribute("aria-valuetext", spoken(transport.time, transport.clock));
-  scrubber.style.setProperty("--filled", `${(100 * position) / POSITIONS}%`);
+  scrubber.style.setProperty("--at", `${(100 * position) / POSITIONS}%`);
   say(clock, shown(transport.time, transport.clock));
   say(play, playLabel(transport, calm));
 }

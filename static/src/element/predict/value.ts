@@ -15,7 +15,7 @@ export function value(ask: ValueAsk, { root, stopping, figure }: Makings): Askin
     slider.max = String(ladder(ask).length - 1);
     slider.value = String(said === undefined ? Math.round(Number(slider.max) / 2) : position(ask, said));
     slider.setAttribute("aria-valuetext", words);
-    slider.style.setProperty("--filled", `${(100 * Number(slider.value)) / Number(slider.max)}%`);
+    slider.style.setProperty("--at", `${(100 * Number(slider.value)) / Number(slider.max)}%`);
     slider.classList.toggle("is-unsaid", said === undefined);
     say(part(root, "readout"), words);
   };
