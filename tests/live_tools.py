@@ -111,6 +111,12 @@ class Live:
         eventually(self.page, is_so, why)
 
 
+def knob(slider: Locator) -> float:
+    """How far from its value the knob of a slider is drawn, in parts of the slider."""
+    drawn = "parseFloat(getComputedStyle(node).getPropertyValue('--at')) / 100"
+    return float(slider.evaluate(f"node => Math.abs({drawn} - (node.value - node.min) / (node.max - node.min))"))
+
+
 def meet(page: Page, name: str) -> Live:
     """Come to the figure `name` and wait until it lives."""
     root = page.locator(f'il2-figure[data-name="{name}"]')

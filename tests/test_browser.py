@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from browser_tools import Site, Visit, approach, chromium, eventually, served, visit
 from conftest import ROOT
-from live_tools import FIGURES, Live, begin, both, meet, prediction
+from live_tools import FIGURES, Live, begin, both, knob, meet, prediction
 from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
 
 from il2site.text import number
@@ -242,6 +242,7 @@ def test_the_scrubber_works_by_keyboard_and_mouse_and_says_the_time(
     assert number(live.time) in (live.scrubber.get_attribute("aria-valuetext") or "")
     drag(live.scrubber, 0.5, 0.8)
     live.ready("dragging goes there", lambda: 0.7 * end < live.time < 0.9 * end)
+    assert knob(live.scrubber) < 0.01
     expect(live.button("Play")).to_be_visible()
 
 
@@ -263,6 +264,7 @@ def test_every_slider_changes_the_run_by_keyboard_and_by_mouse(sites: dict[str, 
                 slider.get_attribute("aria-valuetext")
                 == live.root.locator(f"[data-role=readout][data-parameter={control['parameter']}]").inner_text()
             )
+            assert knob(slider) < 0.01
         for key, bound in (("Home", "min"), ("End", "max")):
             slider.press(key)
             live.ready(f"{key} is the {bound}", lambda: live.settings[control["parameter"]] == control[bound])
@@ -325,13 +327,25 @@ def test_presets_set_the_sliders_and_reset_brings_everything_back(
     expect(live.button("Play")).to_be_visible()
 
 
+def last_stretch(live: Live) -> float:
+    """Plays from the last but one stage on, which takes long, at the lowest speed; when the last one would be reached."""
+    *_, begin_at, stop = [stage["at"] for stage in live.data["stages"]]
+    live.scrubber.press("End")
+    live.button("Back").click()
+    live.ready("it stands there", lambda: live.time == begin_at)
+    live.root.get_by_label("Speed").select_option("0.25")
+    live.button("Play").click()
+    live.ready("it plays", lambda: live.time > begin_at)
+    return float(stop)
+
+
 @both
 def test_a_figure_out_of_sight_pauses(sites: dict[str, Site], visit: Visit, name: str) -> None:
     live = begin(visit(sites["root"], FIGURES[name]), name)
-    live.button("Play").click()
-    live.ready("it plays", lambda: live.time > 0)
+    stop = last_stretch(live)
     live.page.get_by_role("contentinfo").scroll_into_view_if_needed()
     expect(live.play).to_have_text(re.compile("Play"))
+    assert live.time < stop, "it went on to the next step"
     then = live.text("clock")
     live.page.wait_for_timeout(300)
     assert live.text("clock") == then
@@ -349,10 +363,10 @@ HIDE = """hidden => {
 @both
 def test_a_figure_in_a_hidden_tab_pauses(sites: dict[str, Site], visit: Visit, name: str) -> None:
     live = begin(visit(sites["root"], FIGURES[name]), name)
-    live.button("Play").click()
-    live.ready("it plays", lambda: live.time > 0)
+    stop = last_stretch(live)
     live.page.evaluate(HIDE, True)
     expect(live.play).to_have_text(re.compile("Play"))
+    assert live.time < stop, "it went on to the next step"
     then = live.text("clock")
     live.page.evaluate(HIDE, False)
     live.page.wait_for_timeout(300)

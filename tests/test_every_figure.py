@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from browser_tools import Site, Visit, approach, chromium, eventually, visit
 from figure_tools import CHARTS, FIGURES, LIVE, figure, live_spec, prepared
-from live_tools import Live, opened, own
+from live_tools import Live, knob, opened, own
 from playwright.sync_api import expect
 from test_browser import CONTROLS, Focus, area, overflow, settle
 
@@ -209,10 +209,14 @@ def test_what_moves_lies_where_plotly_settles_it(site: Site, visit: Visit, name:
     live = opened(visit(site, own(name)), name)
     live.scrubber.press("End")
     live.ready("words and curves agree", lambda: agrees(live))
-    ahead, past = first_slider(live).evaluate(HELD)
+    ahead, past, names = first_slider(live).evaluate(HELD)
     live.ready("it has settled", lambda: agrees(live))
-    settled = live.root.locator("[data-role=curves]").evaluate(SETTLED)
+    settled, settled_names = live.root.locator("[data-role=curves]").evaluate(SETTLED)
     lies_on(past, settled, whole=True)
+    assert {line["dash"] for line in past} == {line["dash"] for line in settled}
+    assert sorted(name for name, *_ in names) == sorted(name for name, *_ in settled_names)
+    for (name, *place), (_, *other) in zip(sorted(names), sorted(settled_names), strict=True):
+        np.testing.assert_allclose(place, other, atol=2.5, err_msg=name)
     lies_on(ahead, settled, whole=live.data["run"]["cells"] == 1)  # single cells are drawn up to now only
 
 
@@ -273,7 +277,13 @@ POINTS = """const points = node => {
       all.push([x - o.x, y - o.y]);
     }
     return all;
-  };"""
+  };
+  const dash = node => (getComputedStyle(node).strokeDasharray.match(/[\\d.]+/g) ?? []).map(Number).join(' ');
+  // Where names end, because they may begin with a space.
+  const names = (selector, origin) => [...origin.querySelectorAll(selector)].filter(node => node.textContent.trim()).map(node => {
+    const [o, box] = [origin.getBoundingClientRect(), node.getBoundingClientRect()];
+    return [node.textContent.trim(), box.right - o.left, (box.top + box.bottom) / 2 - o.top];
+  });"""
 HELD = f"""async slider => {{
   const frame = () => new Promise(requestAnimationFrame);
   const root = slider.closest('il2-figure'), origin = root.querySelector('[data-role=curves]');
@@ -302,13 +312,14 @@ HELD = f"""async slider => {{
   const lines = () => [...origin.querySelectorAll('.figure-moving svg svg')].filter(pane => pane.x.baseVal.value > 0).flatMap(pane =>
     [...pane.querySelectorAll('path[fill=none]')].filter(node => node.getAttribute('d') && node.getAttribute('stroke') !== 'none').map(node => [pane, node]))
     .map(([{{ x, y, width, height }}, node]) =>
-    ({{window: [x, y, width, height].map(length => length.baseVal.value), points: points(node)}}));
-  return [await moving(scrubber.min), await moving(scrubber.max)];
+    ({{window: [x, y, width, height].map(length => length.baseVal.value), dash: dash(node), points: points(node)}}));
+  return [await moving(scrubber.min), await moving(scrubber.max), names('.figure-moving text', origin)];
 }}"""
 SETTLED = f"""origin => {{
   {POINTS}
-  return [...origin.querySelectorAll('[class*=tracemoving-] path.js-line')].map(node =>
-    ({{panel: [...node.closest('.subplot').classList].find(name => name !== 'subplot'), points: points(node)}}));
+  const lines = [...origin.querySelectorAll('[class*=tracemoving-] path.js-line')].map(node =>
+    ({{panel: [...node.closest('.subplot').classList].find(name => name !== 'subplot'), dash: dash(node), points: points(node)}}));
+  return [lines, names('[class*=tracemoving-] .textpoint text', origin)];
 }}"""
 
 
@@ -331,6 +342,7 @@ def test_the_marks_of_a_chart_are_said_by_keyboard_and_nothing_else_is_there(
         slider.press(key)
         expect(now).to_have_text(sentence)
         expect(slider).to_have_attribute("aria-valuetext", sentence)
+        assert knob(slider) < 0.01
     shown = root.locator("[data-role=table], .figure-more table").first.locator("tbody tr")
     expect(shown).to_have_count(len(figure(name).table.rows))
 

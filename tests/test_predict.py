@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from browser_tools import Site, Visit, approach, chromium, eventually, visit
-from live_tools import Live, meet, prediction
+from live_tools import Live, knob, meet, prediction
 from playwright.sync_api import BrowserContext, CDPSession, Locator, Page, Route, expect
 from test_browser import overflow, settle
 
@@ -199,6 +199,7 @@ def test_a_number_is_said_only_once_it_has_been_set(site: Site, visit: Visit) ->
     root, live = prediction(page, VALUE), meet(page, VALUE)
     slider = root.get_by_role("slider")
     assert slider.get_attribute("aria-valuetext") == "not set yet"
+    assert knob(slider) < 0.01
     root.get_by_role("button", name="I expect this").click()
     expect(root.get_by_role("status")).to_have_text(re.compile("^Set what you expect first"))
     expect(live.play).to_be_disabled()
@@ -206,6 +207,7 @@ def test_a_number_is_said_only_once_it_has_been_set(site: Site, visit: Visit) ->
     for _ in range(30):
         slider.press("ArrowRight")
     assert slider.get_attribute("aria-valuetext") == "30 of 100"
+    assert knob(slider) < 0.01
     commit(root)
     expect(live.play).to_be_enabled()
     root.locator("[data-action=watch]").click()

@@ -45,7 +45,7 @@ export function listen({ root, figure, state, stopping }: FigureHost): Feature {
       stop();
       tell();
     },
-    settled: stop,
+    settled: () => void (sound && stop()),
     over: (plot) => (plotted = plot),
     shown: ({ waits }, _now, urgent) => {
       if (!urgent) return;
