@@ -121,6 +121,21 @@ def test_words_of_a_guide_stay_inside_the_panel() -> None:
     assert (early.points, late.points) == (((2, 0), (2, 10)), ((9000, 5),))
 
 
+def test_words_at_the_foot_of_a_rule_make_way_for_a_line() -> None:
+    rule = PointMark(x=100, label="p", source="s", status="read")
+    panel = ScanPanel(label="y", lines=(LINE,), points=(rule,))
+    times = np.geomspace(1, 10000, 21)
+
+    def height(*values: float) -> float:
+        run = Measured(times, {"y": np.interp(np.arange(21), (0, 20), values)}, {}, "", "x")
+        [guide] = guides(panel, CLOCK, (0, 10), run)
+        return guide.at[1]
+
+    assert height(0.2, 0.8) > 8, "a line along the foot"
+    assert height(5, 6) == 0, "a line in the middle"
+    assert height(0, 10) == 0, "a line that is far from the foot by then"
+
+
 # --- numbers that titles and sentences state ------------------------------------------------------------------------
 
 

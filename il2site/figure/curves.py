@@ -68,7 +68,7 @@ def panels_pictures(panels: Sequence[Panel], curves: Curves) -> list[str]:
 def _panel_picture(panel: Panel, curves: Curves) -> str:
     frame = _frame(panel, curves)
     parts = [*_grid(panel, curves, frame), *_stage_rules(curves, frame), *_doses(curves, frame)]
-    marked = list(guides(panel, curves.clock, (frame.y.low, frame.y.high)))
+    marked = list(guides(panel, curves.clock, (frame.y.low, frame.y.high), curves.measured))
     parts += [_guide(each, frame) for each in marked]
     for line in panel.lines:
         parts.extend(_line(line, curves, frame))

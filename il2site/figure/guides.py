@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from il2site.figure.axis import Axis
 from il2site.figure.clock import Clock
 from il2site.figure.geometry import Point
 from il2site.figure.spec import Level, Panel, PointMark, ScanPanel, Slope
+from il2site.figure.words import Measured
+
+Side = Literal["left", "right"]
+REACH = 0.3
+"""Words beside a rule cover at most so much of the width, on a narrow screen."""
+FOOT, TOP = 0.12, 0.88
+"""Up to where words at the foot of a rule reach, and where those at its top stand, in parts of the height."""
 
 
 @dataclass(frozen=True)
@@ -22,16 +29,16 @@ class Guide:
     points: tuple[Point, ...]
     label: str
     at: Point
-    side: Literal["left", "right"]
+    side: Side
 
 
-def guides(panel: Panel, clock: Clock, ends: tuple[float, float]) -> Iterator[Guide]:
-    """Everything that a panel with the range `ends` marks."""
+def guides(panel: Panel, clock: Clock, ends: tuple[float, float], run: Measured | None = None) -> Iterator[Guide]:
+    """Everything that a panel with the range `ends` marks; words keep out of the way of the lines of `run`."""
     for level in panel.marks:
         yield _level(level, clock)
     if isinstance(panel, ScanPanel):
-        for point in panel.points:
-            yield _point(point, clock, ends, _is_crowded(point, panel, clock))
+        marked = [_point(point, clock, ends, _is_crowded(point, panel, clock)) for point in panel.points]
+        yield from _in_the_clear(marked, panel, clock, ends, run) if run else marked
         if panel.slope is not None:
             yield _slope(panel.slope, clock, ends)
 
@@ -51,12 +58,35 @@ def _is_crowded(point: PointMark, panel: ScanPanel, clock: Clock) -> bool:
 def _point(point: PointMark, clock: Clock, ends: tuple[float, float], crowded: bool) -> Guide:
     """A dot; or, without a value, a rule from the bottom to the top."""
     late = Axis(clock.low, clock.high, 0, 1, clock.scale).at(point.x) > 0.75
-    side: Literal["left", "right"] = "left" if late or crowded else "right"
+    side: Side = "left" if late or crowded else "right"
     if point.y is not None:
         dot = (point.x, point.y)
         return Guide((dot,), point.label, dot, side)
     low, high = ends
     return Guide(((point.x, low), (point.x, high)), point.label, (point.x, low), side)
+
+
+def _in_the_clear(
+    marked: list[Guide], panel: ScanPanel, clock: Clock, ends: tuple[float, float], run: Measured
+) -> list[Guide]:
+    """The words of all rules at their tops, where lines pass at the foot of one and none at a top."""
+    across, up = Axis(clock.low, clock.high, 0, 1, clock.scale), Axis(*ends, 0, 1, panel.scale)
+
+    def lines(guide: Guide) -> list[float]:
+        """How high lines pass where the words may stand."""
+        here, way = across.at(guide.at[0]), 1 if guide.side == "right" else -1
+        return [
+            up.clamped(value)
+            for line in panel.lines
+            for x, value in zip(run.times, run.columns[line.show], strict=True)
+            if 0 <= way * (across.at(x) - here) <= REACH
+        ]
+
+    passing = [at for guide in marked if len(guide.points) > 1 for at in lines(guide)]
+    if min(passing, default=1) > FOOT or max(passing, default=1) > TOP - FOOT / 2:
+        return marked
+    top = up.value(TOP)
+    return [replace(guide, at=(guide.at[0], top)) if len(guide.points) > 1 else guide for guide in marked]
 
 
 def _slope(slope: Slope, clock: Clock, ends: tuple[float, float]) -> Guide:

@@ -51,7 +51,7 @@ def curves_plot(spec: LiveFigure, curves: Curves) -> Json:
 
 
 def _panel_traces(panel: Panel, curves: Curves, place: int) -> list[Json]:
-    marked = list(guides(panel, curves.clock, panel_range(panel, curves)))
+    marked = list(guides(panel, curves.clock, panel_range(panel, curves), curves.measured))
     traces = [_guide(guide, place) for guide in marked]
     traces += _doses(panel, curves, place) if curves.doses else []
     traces += [part for line in panel.lines for part in _line_traces(line, curves, place)]
