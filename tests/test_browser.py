@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from browser_tools import Site, Visit, approach, chromium, eventually, served, visit
@@ -270,6 +270,21 @@ def test_every_slider_changes_the_run_by_keyboard_and_by_mouse(sites: dict[str, 
             live.ready(f"{key} is the {bound}", lambda: live.settings[control["parameter"]] == control[bound])
         live.root.get_by_role("button", name="Reset the figure").click()
         live.scrubber.press("End")
+
+
+@pytest.mark.parametrize("forced", ["active", "none"])
+@pytest.mark.parametrize("part", ["runnable-track", "thumb"])
+def test_a_slider_has_a_track_and_a_knob_in_any_colours(
+    sites: dict[str, Site], visit: Visit, forced: Literal["active", "none"], part: str
+) -> None:
+    live = begin(visit(sites["root"], FIGURES["cd4-expansion"]), "cd4-expansion")
+    live.page.emulate_media(forced_colors=forced)
+    slider = live.root.get_by_role("slider", name="Precursors")
+    seen = slider.screenshot()
+    # Where colours are free the knob is painted with the track.
+    gone = f"::-webkit-slider-{part} {{ background: none !important; border: 0 !important }}"
+    slider.evaluate("(node, css) => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); document.adoptedStyleSheets = [sheet] }", gone)
+    assert (slider.screenshot() != seen) is (forced == "active" or part == "runnable-track")
 
 
 def test_there_are_only_whole_molecules(sites: dict[str, Site], visit: Visit) -> None:
