@@ -147,7 +147,7 @@ def _stage_rules(curves: Curves, frame: Frame) -> Iterator[str]:
 def _guide(guide: Guide, frame: Frame) -> str:
     """A fine line or a small ring."""
     points = [(frame.x.at(x), frame.y.clamped(y)) for x, y in guide.points]
-    if len(points) == 1:
+    if not guide.is_line:
         return tag("circle", cx=points[0][0], cy=points[0][1], r=5, class_="twin-point")
     return tag("path", d=_path([points]), class_="twin-mark")
 

@@ -31,6 +31,11 @@ class Guide:
     at: Point
     side: Side
 
+    @property
+    def is_line(self) -> bool:
+        """Whether it is a line, not a dot."""
+        return len(self.points) > 1
+
 
 def guides(panel: Panel, clock: Clock, ends: tuple[float, float], run: Measured | None = None) -> Iterator[Guide]:
     """Everything that a panel with the range `ends` marks; words keep out of the way of the lines of `run`."""
@@ -52,7 +57,7 @@ def _level(level: Level, clock: Clock) -> Guide:
 def _is_crowded(point: PointMark, panel: ScanPanel, clock: Clock) -> bool:
     """Whether another point lies so near to its right that the words of both would touch on a narrow screen."""
     at = Axis(clock.low, clock.high, 0, 1, clock.scale).at
-    return at(point.x) > 0.2 and any(0 < at(other.x) - at(point.x) < 0.3 for other in panel.points)
+    return at(point.x) > 0.2 and any(0 < at(other.x) - at(point.x) < REACH for other in panel.points)
 
 
 def _point(point: PointMark, clock: Clock, ends: tuple[float, float], crowded: bool) -> Guide:
@@ -82,11 +87,11 @@ def _in_the_clear(
             if 0 <= way * (across.at(x) - here) <= REACH
         ]
 
-    passing = [at for guide in marked if len(guide.points) > 1 for at in lines(guide)]
+    passing = [at for guide in marked if guide.is_line for at in lines(guide)]
     if min(passing, default=1) > FOOT or max(passing, default=1) > TOP - FOOT / 2:
         return marked
     top = up.value(TOP)
-    return [replace(guide, at=(guide.at[0], top)) if len(guide.points) > 1 else guide for guide in marked]
+    return [replace(guide, at=(guide.at[0], top)) if guide.is_line else guide for guide in marked]
 
 
 def _slope(slope: Slope, clock: Clock, ends: tuple[float, float]) -> Guide:

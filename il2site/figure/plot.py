@@ -75,8 +75,8 @@ def _guide(guide: Guide, place: int) -> Json:
     """A fine line or a small ring."""
     x, y = [point[0] for point in guide.points], [point[1] for point in guide.points]
     line = {"mode": "lines", "line": {"width": 1.5, "dash": "dot"}}
-    drawn = line if len(x) > 1 else {"mode": "markers", "marker": _RING}
-    guided = trace("none", "mark" if len(x) > 1 else "ring", "mark") | _axes(place)
+    drawn = line if guide.is_line else {"mode": "markers", "marker": _RING}
+    guided = trace("none", "mark" if guide.is_line else "ring", "mark") | _axes(place)
     return guided | drawn | {"x": x, "y": y, "hoverinfo": "skip"}
 
 

@@ -4,19 +4,10 @@
  * the script agree with each other, as JSON.
  */
 
-import { readFileSync } from "node:fs";
-import { runInThisContext } from "node:vm";
-
-import type { Network, Registry, Values } from "../../static/src/model/network.ts";
+import type { Network, Values } from "../../static/src/model/network.ts";
 import { parameterValues, run } from "../../static/src/model/simulate.ts";
 import type { RunOptions, Series } from "../../static/src/model/simulate.ts";
-
-function load(path: string): Network {
-  const page = globalThis as unknown as { self: typeof globalThis; il2site?: Registry };
-  page.self = globalThis;
-  runInThisContext(readFileSync(path, "utf8"), { filename: path });
-  return Object.values(page.il2site!.models)[0]!;
-}
+import { load } from "./printed.ts";
 
 /** The largest difference of `one` from `other`, in parts of the largest of both. */
 function difference(one: Values, other: Values): number {

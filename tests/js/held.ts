@@ -5,15 +5,14 @@
  */
 
 import { readFileSync } from "node:fs";
-import { runInThisContext } from "node:vm";
 
 import { compute, computing, type Computed } from "../../static/src/figure/compute.ts";
 import type { ModelFigure } from "../../static/src/figure/data.ts";
 import { ladder } from "../../static/src/figure/settings.ts";
-import type { Registry } from "../../static/src/model/network.ts";
 import type { Series } from "../../static/src/model/simulate.ts";
 import { axisKey, share, type ValueAxis } from "../../static/src/view/axis.ts";
 import { fittedCurves } from "../../static/src/view/timecourse.ts";
+import { load } from "./printed.ts";
 
 /** The lines that follow an equation; those of single random events are the same at rest. */
 function smooth(figure: ModelFigure, { run, average }: Computed): Series | null {
@@ -28,11 +27,8 @@ function finished(pieces: Generator<void, Computed>): Computed {
 }
 
 const [script = "", data = ""] = process.argv.slice(2);
-const page = globalThis as unknown as { self: typeof globalThis; il2site?: Registry };
-page.self = globalThis;
-runInThisContext(readFileSync(script, "utf8"), { filename: script });
+const network = load(script);
 const figure = JSON.parse(readFileSync(data, "utf8")) as ModelFigure;
-const network = page.il2site!.models[figure.model]!;
 let [worst, where] = [0, ""];
 for (const control of figure.controls) {
   const rungs = ladder(control);

@@ -38,7 +38,7 @@ def walk(network: Network, dialect: Dialect) -> tuple[str, ...]:
     last = len(changes) - 1
     return (
         "const { times, reactions, room } = path;",
-        *_constants((f"p{k}", f"p[{k}]") for k in settings),
+        *(f"const p{k}=p[{k}];" for k in settings),
         *resting,
         f"let {{ t, due, length }} = path, beyond = false, {', '.join(f'y{k} = y[{k}]' for k in states)};",
         "while (t < until && length < room) {",
@@ -56,10 +56,6 @@ def walk(network: Network, dialect: Dialect) -> tuple[str, ...]:
         "path.t = t; path.due = due; path.length = length;",
         "return beyond;",
     )
-
-
-def _constants(values: Iterator[tuple[str, str]]) -> Iterator[str]:
-    yield from (f"const {name}={value};" for name, value in values)
 
 
 def _sorted_out(lines: Sequence[str]) -> tuple[list[str], list[str]]:

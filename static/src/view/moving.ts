@@ -310,14 +310,14 @@ function outlines({ x, y }: Trace, marker: Marker, frame: Frame): Outlines {
 }
 
 /** The last outlines of marks that stay where they are, by their places. */
-const stamped = new WeakMap<object, Outlines & { readonly y: unknown; readonly how: string }>();
+const resting = new WeakMap<object, Outlines & { readonly y: unknown; readonly how: string }>();
 
 function knownOutlines(trace: Trace, marker: Marker, frame: Frame): Outlines {
   const how = `${frame.axes} ${marker.symbol} ${String(marker.size)}`;
-  const made = stamped.get(trace.x as object);
+  const made = resting.get(trace.x as object);
   if (made?.how === how && made.y === trace.y) return made;
   const fresh = { ...outlines(trace, marker, frame), y: trace.y, how };
-  stamped.set(trace.x as object, fresh);
+  resting.set(trace.x as object, fresh);
   return fresh;
 }
 
