@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { GONE, individuals, stateAt } from "../../static/src/model/individuals.ts";
+import { GONE, individuals, standing, stateAt } from "../../static/src/model/individuals.ts";
 import { run } from "../../static/src/model/simulate.ts";
 import type { Run } from "../../static/src/model/simulate.ts";
 import { birthDeath, proofreading } from "./networks.ts";
@@ -84,4 +84,20 @@ test("asked until a time, individuals are those of the whole run until then", ()
     const before = all[i]!.times.filter((time) => time <= until).length;
     assert.deepEqual([times, states], [all[i]!.times.slice(0, before), all[i]!.states.slice(0, before)]);
   });
+});
+
+for (const at of [0, 0.4, 3, 10]) {
+  test(`where everybody stands at ${at} follows from what became of each until then`, () => {
+    const all = individuals(proofreading, ssa(9), antigen, 9, at);
+    const { states, returns } = standing(proofreading, ssa(9), antigen, 9, at);
+    assert.deepEqual(states, all.map((individual) => stateAt(individual, at)));
+    const back = (each: Int32Array) => each.filter((state, k) => state <= 0 && k > 0 && each[k - 1]! > 0).length;
+    assert.deepEqual(returns, all.map((individual) => back(individual.states)));
+  });
+}
+
+test("who is gone, by whatever way, stands nowhere", () => {
+  const result = run(birthDeath, { set: {}, end: 10, points: 11, method: "ssa", seed: 3 });
+  const all = individuals(birthDeath, result, ["X"], 3);
+  assert.deepEqual(standing(birthDeath, result, ["X"], 3, 10).states, all.map((individual) => stateAt(individual, 10)));
 });

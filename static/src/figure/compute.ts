@@ -4,8 +4,9 @@
  * It is made in pieces, between which a page can answer its reader. What needs many runs can be made of a part of them
  * first: coarse, but soon enough to follow a finger.
  */
-import { individuals, type Individual } from "../model/individuals.ts";
+import { individuals, standing } from "../model/individuals.ts";
 import type { Network } from "../model/network.ts";
+import type { Antigens } from "../view/membrane.ts";
 import { run, type Outcome, type Run, type RunOptions, type Series } from "../model/simulate.ts";
 import type { Arm, Clock, MembraneField, ModelFigure, Sweep } from "./data.ts";
 import { armsOf, joined } from "./arms.ts";
@@ -30,8 +31,8 @@ export interface Computed {
   readonly measured: Measured;
   /** The mean run beside a stochastic one. */
   readonly average: Run | null;
-  /** Single antigens of a membrane, what became of them until a time; none for other views. */
-  readonly individuals: (until: number) => readonly Individual[];
+  /** Single antigens of a membrane; none for other views. */
+  readonly antigens: Antigens;
   /** What to tell the reader when the run did not finish. */
   readonly failure: string | null;
   /** Whether it was made of a part of the runs that it needs. */
@@ -47,7 +48,7 @@ const COARSE = 4;
 const SMOOTH = 1e-4;
 const SEEN = 3e-2;
 
-const NOBODY = (): readonly Individual[] => [];
+const NOBODY: Antigens = { until: () => [], at: () => ({ states: [], returns: [] }) };
 
 /** Says whether what has been made is enough for now; asked between runs. */
 export type Enough = () => boolean;
@@ -85,7 +86,7 @@ function* course(network: Network, figure: ModelFigure, settings: Settings, coar
     rows: made.series,
     measured: { series: made.series, parameters: parameters(figure, settings), timeUnit: figure.clock.unit, clock: "time" },
     average: average[0] ?? null,
-    individuals: followed.length > 0 && made.events ? (until) => individuals(network, made, followed, seed, until) : NOBODY,
+    antigens: followed.length > 0 && made.events ? antigensOf(network, made, followed, seed) : NOBODY,
     failure: failure(made.outcome, figure.clock),
     coarse: coarse && (some < all || method === "ode" || hasAverage),
   };
@@ -125,7 +126,7 @@ function* scan(
     rows,
     measured: { series: fine, parameters: parameters(figure, settings), timeUnit: "", clock: "x" },
     average: null,
-    individuals: NOBODY,
+    antigens: NOBODY,
     failure: failure(outcome.kind === "finished" ? outcome : { ...outcome, at }, figure.clock),
     coarse: enough !== null,
   };
@@ -154,6 +155,13 @@ function knownRuns(network: Network, whose: string): Map<number, Swept> {
 function parameters(figure: ModelFigure, settings: Settings): Settings {
   const arms = armsOf(figure);
   return { ...settings, ...joined(arms, arms.map(({ set }) => ({ ...settings, ...set }))) };
+}
+
+function antigensOf(network: Network, made: Run, states: readonly string[], seed: number): Antigens {
+  return {
+    until: (time) => individuals(network, made, states, seed, time),
+    at: (time) => standing(network, made, states, seed, time),
+  };
 }
 
 /** The states of one antigen in order: free, held step by step, triggered. */

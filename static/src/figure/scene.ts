@@ -74,7 +74,7 @@ function withoutField(): FieldScene {
 
 function membraneScene(figure: ModelFigure, computed: Computed): FieldScene {
   const field = figure.field as MembraneField;
-  const marks = membraneView(field, computed.individuals);
+  const marks = membraneView(field, computed.antigens);
   const glide = figure.run.end * GLIDE;
   const { spacing } = membrane(field.receptors);
   const base = figure.plots.field;

@@ -17,6 +17,14 @@ export interface Individual {
   readonly states: Int32Array;
 }
 
+/** All individuals at one time, in the order of `individuals`. */
+export interface Standing {
+  /** The state of each, as in an `Individual`. */
+  readonly states: readonly number[];
+  /** How often each has come back to the first state (or to none) from another. */
+  readonly returns: readonly number[];
+}
+
 /**
  * The individuals of a stochastic run. `states`: the states in which one individual can be, e.g. L, C0, C1, C2, C3 for
  * an antigen that is free or has been held for so many steps. `seed`: that of the run; the choice of individuals has
@@ -29,11 +37,31 @@ export interface Individual {
 export function individuals(
   network: Network, run: Run, states: readonly string[], seed: number, until = Infinity,
 ): Individual[] {
+  const diary = new Diary();
+  replay(network, run, states, seed, until, (time, individual, state) => diary.note(time, individual, state));
+  return diary.histories();
+}
+
+/** The same individuals at the time `at` alone, which is known sooner than what became of them. */
+export function standing(network: Network, run: Run, names: readonly string[], seed: number, at: number): Standing {
+  const [states, returns]: [number[], number[]] = [[], []];
+  replay(network, run, names, seed, at, (_, individual, state) => {
+    if (individual === states.length) states.push(GONE), returns.push(0);
+    else if (state <= 0 && states[individual]! > 0) returns[individual]!++;
+    states[individual] = state;
+  });
+  return { states, returns };
+}
+
+/** From `time` on an individual is in a state. */
+type Note = (time: number, individual: number, state: number) => void;
+
+function replay(network: Network, run: Run, states: readonly string[], seed: number, until: number, note: Note): void {
   if (run.events === null) throw new Error(`${network.name}: only a stochastic run has individuals`);
   const followed = indicesOf(network, states);
   const moves = (network.change ?? []).map((change) => movesOf(change, followed));
   const { times, reactions, jumps } = run.events;
-  const crowd = new Crowd(states.length, sfc32(seed + 1));
+  const crowd = new Crowd(states.length, sfc32(seed + 1), note);
   states.forEach((state, s) => crowd.populate(s, run.series.columns[state]?.[0] ?? 0));
   let jump = 0;
   for (let i = 0; i <= times.length; i++) {
@@ -42,7 +70,6 @@ export function individuals(
     const made = moves[reactions[i]!]!;
     for (let k = 0; k < made.length; k++) crowd.move(times[i]!, made[k]![0], made[k]![1]);
   }
-  return crowd.histories();
 }
 
 /** The state of an individual at time `t`; `GONE` before its birth as well. */
@@ -81,19 +108,16 @@ function repeated(change: Change, followed: readonly number[], sign: number): nu
   });
 }
 
-/** Everybody, by state, and the growing record of who went where: in plain columns, because there are many. */
+/** Everybody, by state. */
 class Crowd {
   private readonly members: number[][];
   private readonly uniform: () => number;
-  private who = new Int32Array(4096);
-  private when = new Float64Array(4096);
-  private where = new Int32Array(4096);
-  private written = 0;
+  private readonly note: Note;
   private size = 0;
 
-  constructor(states: number, uniform: () => number) {
+  constructor(states: number, uniform: () => number, note: Note) {
     this.members = Array.from({ length: states }, () => []);
-    this.uniform = uniform;
+    [this.uniform, this.note] = [uniform, note];
   }
 
   populate(state: number, count: number): void {
@@ -113,7 +137,31 @@ class Crowd {
 
   private enter(time: number, individual: number, state: number): void {
     if (state !== GONE) this.members[state]!.push(individual);
+    this.note(time, individual, state);
+  }
+
+  /** Takes a random member out of a state. */
+  private leave(state: number): number {
+    const members = this.members[state]!;
+    const place = Math.floor(this.uniform() * members.length);
+    const individual = members[place]!;
+    members[place] = members[members.length - 1]!;
+    members.pop();
+    return individual;
+  }
+}
+
+/** The growing record of who went where: in plain columns, because there are many. */
+class Diary {
+  private who = new Int32Array(4096);
+  private when = new Float64Array(4096);
+  private where = new Int32Array(4096);
+  private written = 0;
+  private size = 0;
+
+  note(time: number, individual: number, state: number): void {
     if (this.written === this.who.length) this.grow();
+    this.size = Math.max(this.size, individual + 1);
     this.who[this.written] = individual;
     this.when[this.written] = time;
     this.where[this.written++] = state;
@@ -126,16 +174,6 @@ class Crowd {
     this.who.set(who);
     this.when.set(when);
     this.where.set(where);
-  }
-
-  /** Takes a random member out of a state. */
-  private leave(state: number): number {
-    const members = this.members[state]!;
-    const place = Math.floor(this.uniform() * members.length);
-    const individual = members[place]!;
-    members[place] = members[members.length - 1]!;
-    members.pop();
-    return individual;
   }
 
   /** The record sorted by individual; within each the order of time is kept. */

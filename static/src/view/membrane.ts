@@ -5,7 +5,7 @@
  * last event alone, so that scrubbing and playing show the same picture.
  */
 import type { MembraneField } from "../figure/data.ts";
-import type { Individual } from "../model/individuals.ts";
+import type { Individual, Standing } from "../model/individuals.ts";
 import { beside, between, ease, home, membrane, type Membrane, type Point } from "./geometry.ts";
 
 /** A mark at a place; `size` is its share of the full size, `share` the filled part of a progress ring. */
@@ -34,24 +34,47 @@ interface Antigen extends Individual {
 
 export type MembraneView = (time: number, glide: number) => MembraneMarks;
 
+/** The antigens of a run: what became of each until a time, or where each is `at` a time, which is known sooner. */
+export interface Antigens {
+  until(time: number): readonly Individual[];
+  at(time: number): Standing;
+}
+
 /**
- * A function from time to marks. `glide`: how long a mark is on its way, in model time; 0 shows all in place. What becomes
- * of the antigens is asked for only until the time that is shown: a slider that is held makes a run anew at each move.
+ * A function from time to marks. `glide`: how long a mark is on its way, in model time; 0 shows all in place. What became
+ * of the antigens is asked for when more than one picture of them is: a slider that is held makes a run anew at each move.
  */
-export function membraneView(field: MembraneField, individuals: (until: number) => readonly Individual[]): MembraneView {
+export function membraneView(field: MembraneField, antigens: Antigens): MembraneView {
   const patch = membrane(field.receptors);
-  let until = -1;
-  let antigens: Antigen[] = [];
+  const steps = field.individuals.bound.length;
+  let [until, first] = [-1, NaN];
+  let all: Antigen[] = [];
   return (time, glide) => {
+    const marks: Writable = { free: [], held: [], triggered: [] };
+    if (glide === 0 && until < 0 && (Number.isNaN(first) || time === first)) {
+      first = time;
+      placeStanding(patch, steps, antigens.at(time), marks);
+      return marks;
+    }
     if (time > until) {
       until = Math.max(time, 2 * until);
-      antigens = individuals(until).map(withGrips);
+      all = antigens.until(until).map(withGrips);
     }
-    const scene: Scene = { patch, total: antigens.length, steps: field.individuals.bound.length, glide };
-    const marks: Writable = { free: [], held: [], triggered: [] };
-    for (const antigen of antigens) place(scene, antigen, time, marks);
+    const scene: Scene = { patch, total: all.length, steps, glide };
+    for (const antigen of all) place(scene, antigen, time, marks);
     return marks;
   };
+}
+
+/** All antigens at rest. */
+function placeStanding(patch: Membrane, steps: number, { states, returns }: Standing, marks: Writable): void {
+  states.forEach((state, number) => {
+    if (state < 0) return;
+    const at = (state > 0 ? home : beside)(patch, number, states.length, returns[number]!);
+    if (state === 0) marks.free.push({ at });
+    else if (state > steps) marks.triggered.push({ at, size: 1 });
+    else marks.held.push({ at, share: (state - 1) / steps });
+  });
 }
 
 interface Scene {
