@@ -140,7 +140,8 @@ class Recorder {
       network.output(times[this.kept]!, y, p, out);
       this.spoilt = !raw && !(finite(y) && finite(out));
       if (this.spoilt) return;
-      columns.forEach((column, i) => (column[this.kept] = i < n ? y[i]! : out[i - n]!));
+      for (let i = 0; i < n; i++) columns[i]![this.kept] = y[i]!;
+      for (let i = 0; i < out.length; i++) columns[n + i]![this.kept] = out[i]!;
       this.kept++;
     };
   }
