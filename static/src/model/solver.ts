@@ -51,7 +51,7 @@ const FIRST_STEP = 1e-6;
 const LONGEST_STEP = 1 / 100;
 /**
  * The longest step where no rate depends on time by itself: what is to come then announces itself in the states. A run that
- * need not be so exact takes longer ones, as it does of all steps.
+ * need not be so exact takes longer ones, as it does of all steps; of a rough one no step is too long.
  */
 const LONGEST_FREE = 1 / 20;
 /** A step too short to care about, as a part of the whole run. */
@@ -59,8 +59,9 @@ const INSTANT = 1e-13;
 /** The tolerance of the scout, and the most steps it tries. */
 const COARSE = 0.03;
 const SCOUTING = 500;
-/** A run that need not be more exact than this scouts by a single step. */
+/** A run that need not be more exact than this is rough: it scouts by a single step, and begins with one so long. */
 const ROUGH = 1e-3;
+const BOLD_START = 1e-5;
 /** How often the modes are compared: so many times in the whole run, and in a step, its end included. */
 const LOOKS = 400;
 const LEAST_LOOKS = 2;
@@ -109,7 +110,8 @@ class Integration {
     this.relative = Math.max(task.relative, TIGHTEST);
     this.h = FIRST_STEP * this.end;
     const patience = Math.max(1, this.relative / RELATIVE) ** 0.2;
-    this.longest = (network.autonomous ? LONGEST_FREE * patience : LONGEST_STEP) * this.end;
+    const free = this.relative < ROUGH ? LONGEST_FREE * patience : 1;
+    this.longest = (network.autonomous ? free : LONGEST_STEP) * this.end;
     [this.y, this.inside, this.modes] = [new Float64Array(n), new Float64Array(n), new Float64Array(network.modes)];
     network.initial(p, this.y);
     [this.reach, this.negative] = [new Float64Array(n), new Uint8Array(n)];
@@ -234,13 +236,14 @@ class Integration {
     this.step.startFrom(this.t, y);
   }
 
-  /** Instead of scouting: one long step of Rodas5P, stable however wrong. Says whether that was enough. */
+  /** Instead of scouting: one long step of Rodas5P, stable however wrong. Says whether that was enough to begin boldly. */
   private glances(): boolean {
     const { reach, step } = this;
     const length = this.scouted - this.t;
     if (this.relative < ROUGH || !(length > 0) || reach.length > MOST_DENSE) return false;
     if (!step.attempt(this.t, length) || !finite(step.next)) return false;
     for (let i = 0; i < reach.length; i++) if (reach[i] === Infinity) reach[i] = 0.1 * Math.abs(step.next[i]!);
+    this.h = BOLD_START * this.end;
     return true;
   }
 
