@@ -174,6 +174,8 @@ REFUSED: Mapping[str, tuple[str, str, int | None]] = {
     "umlaut.ant": (antimony("Ä*A"), "character Ä", 3),
     "endless-text.ant": (antimony() + '"' * 5_000, "", None),
     "import.ant": ('import "/etc/passwd"\n' + antimony(), "imports", 1),
+    "reaction-twice.ant": ("model m\nspecies A = 1\nJ: A => ; A\nJ: => A; 1\nend\n", "already on line 3", 4),
+    "value-twice.ant": (antimony("k*A", "k = 1; // of the first draft\n") + "const k = 2\n", "k is given a value here", 6),
     "large.ant": (antimony() + "\n" * 1_000_000, "characters", 1),
 }  # fmt: skip
 

@@ -57,6 +57,29 @@ def test_a_misspelt_species_is_found_with_its_line() -> None:
     assert "Antigne" in problem.message
 
 
+@pytest.mark.parametrize(
+    ("lines", "line", "message"),
+    [
+        (["go: A => ; A", "species A = 1", "go: => A; 1"], 4, "go is defined here, and already on line 2"),
+        (["species A = 1", "A => ; k*A", "const k = 1, q = 2; k = f(q, 3)"], 4, "k is given a value here"),
+        (["species A = 1", "k = 1", "A => ; k*A", "k := 2"], 5, "k is given a value here, and already on line 3"),
+    ],
+)
+def test_what_is_defined_twice_is_found_with_both_lines(lines: list[str], line: int, message: str) -> None:
+    """Antimony keeps one of the two and says nothing, even of a reaction."""
+    problem = only_problem(*lines)
+    assert (problem.rule, problem.place.line) == ("model-syntax", line)
+    assert message in problem.message
+
+
+def test_a_name_may_stand_before_an_equals_sign_in_more_than_one_way() -> None:
+    made = network(
+        "k = 1; g = 0; species A = 1", "A' = -k*A", 'A is "k = 2"  // k = 3',
+        "at (A < 0.5): A = 1, g = 1", "late: at (A < 0.2): A = 1, g = 2",
+    )  # fmt: skip
+    assert (made.defaults["k"], len(made.events)) == (1, 2)
+
+
 def test_a_species_without_a_start_is_found_with_its_line() -> None:
     problem = only_problem("k = 1", "species A", "go: A => ; k*A")
     assert (problem.rule, problem.place.line, "A" in problem.message) == ("model-no-value", 3, True)
@@ -165,7 +188,12 @@ def test_sbml_problems_name_the_line_of_the_xml() -> None:
 
 
 @pytest.mark.parametrize(
-    "first", ["\ufeff<?xml version='1.0' encoding='UTF-8'?>", "<?xml version='1.0'?>", "<?xml version='1.0' encoding='ISO-8859-1'?>"]
+    "first",
+    [
+        "\ufeff<?xml version='1.0' encoding='UTF-8'?>",
+        "<?xml version='1.0'?>",
+        "<?xml version='1.0' encoding='ISO-8859-1'?>",
+    ],
 )
 def test_the_first_line_of_the_xml_may_be_any(first: str) -> None:
     """A mark of the byte order, no encoding, or one that the file is not in: the text is known already."""

@@ -122,6 +122,7 @@ def _antimony(text: str) -> Iterator[Fault]:
     yield from _statements(plain)
     yield from _depth(plain)
     yield from _parts(plain)
+    yield from _repeated(plain)
 
 
 def _statements(text: str) -> Iterator[Fault]:
@@ -158,3 +159,40 @@ def _parts(text: str) -> Iterator[Fault]:
 
 def _count(text: str) -> int:
     return sum(1 for part in re.split("[;,\n]", text) if part.strip())
+
+
+_SCOPE = re.compile(r"\s*(?:(?:model|module|function)\b\s*\*?\s*(\w+)|end\b)")
+_NO_DEFINITION = re.compile(r"\s*(?:at|unit|delete|function|model|module)\b")
+_LABEL = re.compile(r"\s*(?:(?:reaction|event)\s+)?(\w+)\s*:(?!=)")
+_DECLARATION = re.compile(r"\s*(?:(?:const|var|species|substanceOnly|compartment|formula)\s+)*")
+_DEFINITION = re.compile(r"(?:^|,)\s*\$?(\w+)\s*(:?=|'\s*=)(?![=>])")
+
+
+def _repeated(text: str) -> Iterator[Fault]:
+    """Refuses what is defined twice in a model: of two reactions of one name Antimony keeps one, without a word."""
+    scope = ""
+    known: dict[tuple[str, str, str], int] = {}
+    for statement in re.finditer(r"[^;\n]+", text):
+        entered = _SCOPE.match(statement[0])
+        scope = entered[1] or "" if entered else scope
+        for offset, name, defined in _definitions(statement[0]):
+            place = statement.start() + offset
+            first = known.setdefault((scope, name, defined), place)
+            if first != place:
+                line = text.count("\n", 0, first) + 1
+                message = f"{name} is {defined} here, and already on line {line}: Antimony would keep only one"
+                yield place, message, "delete one of the two, or give it another name"
+
+
+def _definitions(statement: str) -> Iterator[tuple[int, str, str]]:
+    """The names that a statement defines: where they stand in it, and what it says of them."""
+    label = _LABEL.match(statement)
+    if label:
+        yield label.start(1), label[1], "defined"
+    elif not _NO_DEFINITION.match(statement):
+        flat = statement
+        while flat != (flat := re.sub(r"\([^()]*\)", lambda match: " " * len(match[0]), flat)):
+            pass
+        start = _DECLARATION.match(flat).end()  # type: ignore[union-attr]
+        for found in _DEFINITION.finditer(flat[start:]):
+            yield start + found.start(1), found[1], "given a rate" if found[2][0] == "'" else "given a value"
