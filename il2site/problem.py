@@ -58,6 +58,7 @@ RULES: dict[str, Rule] = {
     "tex": Rule("error", "Mathematics is TeX that can be set as MathML."),
     "heading": Rule("error", "Headings in a lesson begin at level 2, skip no level and differ from each other."),
     "too-large": Rule("error", "A lesson, a paragraph and a nested list are of a size that can be read and built."),
+    "table-row": Rule("error", "A table has as many cells in its head as in its rows, and no formula in two of them."),
     "lesson-empty": Rule("warning", "A lesson holds something to read."),
     "footnote": Rule("error", "Every footnote that is referred to is defined."),
     "link-dead": Rule("error", "A link inside the site leads to a page that exists."),

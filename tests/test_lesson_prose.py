@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 
 import pytest
-from lesson_case import HEAD, Elements, assert_harmless, fragments, lesson, parse, problem, problems, prose, shown
+from lesson_case import (
+    BODY_LINE,
+    HEAD,
+    Elements,
+    assert_harmless,
+    fragments,
+    lesson,
+    parse,
+    problem,
+    problems,
+    prose,
+    shown,
+)
 
 from il2site.lesson.lesson import Prose
 from il2site.lesson.prose import ENTITIES
@@ -191,6 +203,37 @@ def test_a_table_scrolls_in_a_box_named_by_its_heads() -> None:
     html = prose("| Dose | Response |\n|:-----|---------:|\n| 1 | 2 |\n")
     assert '<div aria-label="Table: Dose, Response" class="table-scroll" role="region" tabindex="0">' in html
     assert '<th class="align-right" scope="col">Response</th>' in html and '<td class="align-right">2</td>' in html
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "message"),
+    [
+        ("| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 | 5 |\n", 4, "3 cells, its head 2"),
+        ("| a | b |\n|---|---|\n| $p(a|b)$ | 2 |\n", 3, "in a formula ends its cell"),
+        ("| a | b | c |\n|---|---|---|\n| `x|y` | $p(a|b)$ |\n", 3, "in a formula ends its cell"),
+        ("| a | b |\n|---|---|\n| [[longer|dwell time]] | 2 |\n", 3, "3 cells, its head 2"),
+        ("Words.\n\n| a | b | c |\n|---|---|\n| 1 | 2 |\n", 3, "3 cells, the line of dashes below it 2"),
+    ],
+)
+def test_what_a_table_would_lose_is_told_with_its_line(table: str, line: int, message: str) -> None:
+    found = problem(table)
+    assert (found.rule, found.place.line - BODY_LINE + 1) == ("table-row", line)
+    assert message in found.message
+
+
+def test_a_table_may_hold_dollars_code_and_bars_and_rows_that_are_too_short() -> None:
+    html = prose(
+        "| a | b |\n|:--|---|\n| $5 | $6 |\n| `x|y` | \\$3 |\n| $a \\vert b$ | [[longer\\|dwell time]] |\n| 4$ |\n"
+    )
+    assert html.count("<td") == 8 and "<code>x|y</code>" in html and "<math" in html and ">longer</a>" in html
+
+
+def test_a_box_to_tick_is_one_for_the_reader() -> None:
+    html = prose(
+        "- [ ] *Wash* hands\n- [x] Read\n\n1. [X] One\n\n    More.\n\n2. \\[ ] Two\n3. [x](https://example.org)\n"
+    )
+    assert '<li class="task">☐ <em>Wash</em> hands</li>' in html and '<li class="task">☑ Read</li>' in html
+    assert "<p>☑ One</p>" in html and "[ ] Two" in html and ">x</a>" in html
 
 
 def test_footnotes_of_the_whole_lesson_stand_at_its_end() -> None:

@@ -15,16 +15,17 @@ from __future__ import annotations
 import html
 import re
 import xml.etree.ElementTree as etree
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markdown import Markdown
+from markdown.blockparser import BlockParser
 from markdown.blockprocessors import HashHeaderProcessor
 from markdown.extensions import Extension
 from markdown.extensions.def_list import DefListExtension
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.sane_lists import SaneListExtension
-from markdown.extensions.tables import TableExtension
+from markdown.extensions.tables import TableProcessor
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import InlineProcessor as InlineTreeprocessor
 from markdown.treeprocessors import Treeprocessor
@@ -139,7 +140,6 @@ def _markdown(state: State) -> Markdown:
     """A converter for one document; it keeps nothing for the next one."""
     return Markdown(
         extensions=[
-            TableExtension(use_align_attribute=True),
             FootnoteExtension(SEPARATOR="-", BACKLINK_TITLE="Back to where footnote {} is mentioned"),
             SaneListExtension(),
             DefListExtension(),
@@ -250,9 +250,10 @@ class _Pattern(InlineProcessor):  # type: ignore[misc]
 _WORDS, _ROUND = r"\[[^\[\]\n]+\]", r"\([^()\n]+\)"
 _FILE = r"[^()\[\]\s]*\.md\b"
 _ELEMENT = "|".join(sorted(gate.INLINE_ELEMENTS))
+_FORMULA = r"(?<![\\$])\$(?![\s$])((?:\\.|[^\\$])+?)(?<!\s)\$(?![\d$])"
 _PATTERNS: tuple[tuple[str, float, str], ...] = (
     ("displayed", 189, r"(?<!\\)\$\$(.+?)\$\$"),
-    ("formula", 188, r"(?<![\\$])\$(?![\s$])((?:\\.|[^\\$])+?)(?<!\s)\$(?![\d$])"),
+    ("formula", 188, _FORMULA),
     ("half_formula", 187, r"(?<!\\)\$\\[a-zA-Z]+"),
     ("foreign_formula", 186, r"\\\((?=[^\n]*[\\^_=][^\n]*\\\))|\\\[(?=[^\n]*[\\^_=][^\n]*\\\])"),
     ("term", 181, r"(?<!\\)\[\[([^\[\]]+)\]\]"),
@@ -315,6 +316,18 @@ class _Plain(Treeprocessor):  # type: ignore[misc]
                 element.tail = _literal(element.tail)
 
 
+class _Boxes(Treeprocessor):  # type: ignore[misc]
+    """Makes `[ ]` and `[x]` at the beginning of an item a box to tick, and a ticked one."""
+
+    def run(self, root: etree.Element) -> None:
+        for item in root.iter("li"):
+            words = item if (item.text or "").strip() or not len(item) else item[0]
+            box = re.match(r"\s*\[([ xX])\]\s+(?=\S)", words.text or "") if words.tag in ("li", "p") else None
+            if box:
+                item.set("class", "task")
+                words.text = ("☐ " if box[1] == " " else "☑ ") + (words.text or "")[box.end() :]
+
+
 class _Notation(Extension):  # type: ignore[misc]
     """Adds the site's own notation to Markdown, and takes out what authors do not need."""
 
@@ -330,9 +343,11 @@ class _Notation(Extension):  # type: ignore[misc]
             md.inlinePatterns.deregister(name)
         md.ESCAPED_CHARS.extend("$@^~|<>/")
         md.parser.blockprocessors.register(_SpacedHeading(md.parser), "hashheader", 70)
+        md.parser.blockprocessors.register(_WholeTable(md.parser, self._state), "table", 75)
         for name, priority, pattern in _PATTERNS:
             md.inlinePatterns.register(_Pattern(pattern, _MAKERS[name], self._state), f"il2site_{name}", priority)
         md.treeprocessors.register(_Inline(md), "inline", 20)
+        md.treeprocessors.register(_Boxes(md), "il2site_boxes", 31)
         md.treeprocessors.register(_Plain(md), "il2site_plain", 30)
         md.treeprocessors.register(_Finish(md, self._state), "il2site_finish", -10)
 
@@ -341,6 +356,45 @@ class _SpacedHeading(HashHeaderProcessor):  # type: ignore[misc]
     """A heading needs a space behind its #, so that a line may begin with “#1”."""
 
     RE = re.compile(r"(?:^|\n)(?P<level>#{1,6})(?P<header>[ \t](?:\\.|[^\\])*?)#*(?:\n|$)")
+
+
+class _WholeTable(TableProcessor):  # type: ignore[misc]
+    """A table that tells what would be lost of it: all of it, cells beyond its head, and formulas that a | cuts in two."""
+
+    def __init__(self, parser: BlockParser, state: State) -> None:
+        super().__init__(parser, {"use_align_attribute": True})
+        self._state = state
+
+    def test(self, parent: etree.Element, block: str) -> bool:
+        is_table = bool(super().test(parent, block))
+        head, _, rest = block.partition("\n")
+        line = rest.partition("\n")[0].strip()
+        if not is_table and "|" in head and "|" in line and "---" in line and set(line) <= set("|:- "):
+            columns, dashes = len(self._split_row(head.strip())), len(self._split_row(line))
+            if columns != dashes:
+                message = f"the head of a table has {columns} cells, the line of dashes below it {dashes}"
+                self._state.report(head, "table-row", message, "Give both as many as the table has columns.")
+        return is_table
+
+    def _build_row(self, row: str, parent: etree.Element, align: Sequence[str | None]) -> None:
+        cells = self._split_row(row)
+        words = max(re.split(r"`+[^`]*`+", row), key=len)
+        if _is_cut(cells):
+            message = "a | in a formula ends its cell of the table"
+            self._state.report(words, "table-row", message, r"Write \vert for | in a formula, or \$ for a dollar.")
+        elif len(cells) > len(align):
+            message = f"a row of a table has {len(cells)} cells, its head {len(align)}: what is beyond would be lost"
+            self._state.report(
+                words, "table-row", message, r"Give the head as many, or write \| for a | that ends no cell."
+            )
+        super()._build_row(row, parent, align)
+
+
+def _is_cut(cells: Sequence[str]) -> bool:
+    """Whether a formula begins in one cell and ends in another."""
+    rest = [re.sub(_FORMULA, "", re.sub(r"`+[^`]*`+", "", cell)) for cell in cells]
+    begun = [i for i, cell in enumerate(rest) if re.search(r"(?<![\\$])\$(?![\s$])", cell)]
+    return any(re.search(r"(?<![\s\\])\$(?![\d$])", cell) for cell in rest[min(begun, default=len(rest)) + 1 :])
 
 
 def _literal(words: str) -> str:
