@@ -1,9 +1,11 @@
 """Every kind of page as a reader sees it, to be looked at; and the contact sheet of docs/.
 
     python tests/bench/screens.py FOLDER [--site build] [--only home,lesson] [--sheet docs/pages.webp]
+    python tests/bench/screens.py docs/figures --views
 
 FOLDER gets one picture for each kind of page, width (360, 768, 1280, 1920 px) and theme, and what a printer gets as PDF.
-With --sheet nothing else is made than one picture that shows all kinds of pages beside each other.
+With --sheet nothing else is made than one picture that shows all kinds of pages beside each other; with --views the
+pictures of docs/figures.md, one for each view.
 """
 
 from __future__ import annotations
@@ -32,6 +34,20 @@ ON_THE_SHEET = (
     ("home", 360, "dark"), ("lesson", 360, "light"), ("model", 360, "light"), ("claims", 360, "dark"),
     ("chart", 360, "light"), ("teacher", 360, "light"),
 )  # fmt: skip
+VIEWS = {
+    "membrane": ("receptor-triggering", 1280, 0.3, ".figure-box"),
+    "population": ("cd4-expansion", 1280, 0.24, ".figure-box"),
+    "timecourse": ("treg-tug-of-war", 640, 0.5, ".figure-box"),
+    "cells": ("il2-gene-cells", 640, 0.6, ".figure-box"),
+    "scan": ("dwell-time-scan", 640, 0.57, ".figure-box"),
+    "schedule": ("plasma-level", 640, 0.3, ".figure-box, .figure-settings"),
+    "pathway": ("pathway", 1280, 0.2, ".figure-box"),
+    "bars": ("response-rates", 1280, 0, ".figure-box"),
+    "forest": ("hiv-trials", 1280, 0, ".figure-box"),
+    "icons": ("response-icons", 1280, 0, ".figure-box"),
+    "timeline": ("history", 1280, 0, ".figure-box"),
+}
+"""For each picture of docs/figures.md the figure, the width of the window, where it stands on its clock, what is shown."""
 SHEET = """<!DOCTYPE html><style>
 body { margin: 0; padding: 20px; width: 1560px; background: #d9d4c7; display: grid; gap: 20px; }
 .wide, .narrow { display: grid; gap: 20px; }
@@ -49,12 +65,16 @@ def main() -> None:
     parser.add_argument("--site", type=Path, default=ROOT / "build")
     parser.add_argument("--only", default=",".join(KINDS))
     parser.add_argument("--sheet", type=Path)
+    parser.add_argument("--views", action="store_true")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     with served(asked.site, "/") as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
         if asked.sheet:
             asked.sheet.write_bytes(sheet(browser, site.base))
+        elif asked.views:
+            for name in VIEWS:
+                (asked.folder / f"{name}.png").write_bytes(view(browser, site.base, name))
         else:
             for name in asked.only.split(","):
                 print(*take(browser, site.base, name, asked.folder), sep="\n")
@@ -113,6 +133,33 @@ def sheet(browser: Browser, base: str) -> bytes:
     clip = {"x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1}
     asked = {"format": "webp", "quality": 82, "clip": clip, "captureBeyondViewport": True}
     return base64.b64decode(page.context.new_cdp_session(page).send("Page.captureScreenshot", asked)["data"])
+
+
+def view(browser: Browser, base: str, name: str) -> bytes:
+    """A figure in the middle of its run, in one PNG."""
+    figure, width, share, parts = VIEWS[name]
+    context = browser.new_context(viewport={"width": width, "height": 1400}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{base}figures/{figure}/", wait_until="networkidle")
+    page.keyboard.press("Shift")
+    page.locator(f'il2-figure[data-name="{figure}"][data-state="live"]').wait_for()
+    waiting = page.locator('il2-predict [data-action="show"]:visible')
+    while waiting.count():
+        waiting.first.click()
+    for scrubber in page.locator('[data-action="scrub"]').all():
+        scrubber.evaluate("""(node, share) => {
+            node.value = String(Math.round(share * Number(node.max)));
+            node.dispatchEvent(new Event("input", { bubbles: true }));
+        }""", share)
+    page.wait_for_timeout(1500)
+    boxes = [box for part in page.locator(parts).all() if (box := part.bounding_box())]
+    left, top = (min(box[key] for box in boxes) - 8 for key in ("x", "y"))
+    right = max(box["x"] + box["width"] for box in boxes) + 8
+    bottom = max(box["y"] + box["height"] for box in boxes) + 8
+    clip = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+    picture = page.screenshot(full_page=True, clip=clip)  # type: ignore[arg-type]
+    context.close()
+    return picture
 
 
 def shown(data: bytes) -> str:
