@@ -372,6 +372,7 @@ def test_from_disk_it_can_be_seen_on_any_page_in_any_colours_and_on_paper(
         page.emulate_media(**media)  # type: ignore[arg-type]
         settle(page)
         eventually(page, lambda: overflow(page) == [], f"it is not too wide with {media}")
+        assert root.evaluate(CUT) == [], f"controls are whole with {media}"
         assert page.evaluate(FAINT) == [], f"with {media}"
         eventually(page, lambda: root.evaluate(FAINT_MARKS) == [], f"lines and marks stand out with {media}")
     page.emulate_media(media="print", color_scheme="light", forced_colors="none")
@@ -382,6 +383,10 @@ def test_from_disk_it_can_be_seen_on_any_page_in_any_colours_and_on_paper(
     ] == []
 
 
+CUT = """root => { const edge = root.querySelector('figure').getBoundingClientRect().right + 0.5;
+  return [...root.querySelectorAll('button, select, input')].filter(node => node.checkVisibility() && node.getBoundingClientRect().right > edge)
+    .map(node => node.dataset.action); }"""
+"""Controls of a figure that go on beyond its right edge."""
 LIGHTNESS = """const paint = Object.assign(document.createElement('canvas'), {width: 1, height: 1}).getContext('2d', {willReadFrequently: true});
   const rgba = colour => { paint.clearRect(0, 0, 1, 1); paint.fillStyle = colour; paint.fillRect(0, 0, 1, 1); return [...paint.getImageData(0, 0, 1, 1).data]; };
   const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)

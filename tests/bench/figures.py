@@ -80,15 +80,14 @@ class Row:
 
 
 def build(folder: Path) -> Path:
-    """The course with as many receptors as the targets speak of."""
-    source = Path(shutil.copytree(ROOT / "content", folder / "source/content")).parent
-    figure = source / "content/figures/receptor-triggering.yml"
-    text = figure.read_text(encoding="utf-8")
-    wanted = text.replace("receptors: 160", f"receptors: {RECEPTORS}")
-    assert wanted != text, "receptor-triggering.yml no longer has 160 receptors: mend this bench"
-    figure.write_text(wanted, encoding="utf-8")
-    made = il2site("build", "--source", source, "--output", folder / "site")
+    """The course, with as many receptors in its live figure as the targets speak of."""
+    made = il2site("build", "--source", ROOT, "--output", folder / "site")
     assert made.returncode == 0, made.stderr
+    page = folder / "site" / FIGURES[0].page
+    text = page.read_text(encoding="utf-8")
+    wanted = text.replace('"receptors":160', f'"receptors":{RECEPTORS}')
+    assert wanted != text, "the figure no longer has 160 receptors: mend this bench"
+    page.write_text(wanted, encoding="utf-8")
     return folder / "site"
 
 

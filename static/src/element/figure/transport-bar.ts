@@ -1,5 +1,6 @@
 /** Play, step, restart, scrub and speed, and the clock beside them. */
 import { atShare, POSITIONS, shareAt, shown, spoken } from "../../figure/clock.ts";
+import type { Clock } from "../../figure/data.ts";
 import { atEnd, type Transport } from "../../figure/transport.ts";
 import { actions, part, say } from "../parts.ts";
 import type { Feature, FigureHost } from "./host.ts";
@@ -11,6 +12,7 @@ export function transportBar(host: FigureHost): Feature {
   };
   let position = -1;
   showTicks(host);
+  giveRoom(bar.clock, figure.clock);
   return {
     clicked(action) {
       if (action === "play") play(host);
@@ -72,6 +74,12 @@ function playLabel(transport: Transport, calm: boolean): string {
 
 function resetSpeed(root: HTMLElement): void {
   for (const speed of actions<HTMLSelectElement>(root, "speed")) speed.value = "1";
+}
+
+/** The clock has room for the longest that it shows. */
+function giveRoom(node: HTMLElement, clock: Clock): void {
+  const longest = Math.max(...Array.from({ length: 61 }, (_, i) => shown(atShare(clock, i / 60), clock).length));
+  node.parentElement!.style.inlineSize = `${longest}ch`;
 }
 
 /** A fine mark on the scrubber at each stage. */
