@@ -4,9 +4,8 @@
  * It is made in pieces, between which a page can answer its reader. What needs many runs can be made of a part of them
  * first: coarse, but soon enough to follow a finger.
  */
-import { individuals, standing } from "../model/individuals.ts";
+import { follow, type Followed } from "../model/individuals.ts";
 import type { Network } from "../model/network.ts";
-import type { Antigens } from "../view/membrane.ts";
 import { run, type Outcome, type Run, type RunOptions, type Series } from "../model/simulate.ts";
 import type { Arm, Clock, MembraneField, ModelFigure, Sweep } from "./data.ts";
 import { armsOf, joined } from "./arms.ts";
@@ -32,7 +31,7 @@ export interface Computed {
   /** The mean run beside a stochastic one. */
   readonly average: Run | null;
   /** Single antigens of a membrane; none for other views. */
-  readonly antigens: Antigens;
+  readonly antigens: Followed;
   /** What to tell the reader when the run did not finish. */
   readonly failure: string | null;
   /** Whether it was made of a part of the runs that it needs. */
@@ -48,7 +47,7 @@ const COARSE = 4;
 const SMOOTH = 1e-4;
 const SEEN = 3e-2;
 
-const NOBODY: Antigens = { until: () => [], at: () => ({ states: [], returns: [] }) };
+const NOBODY: Followed = { until: () => [], at: () => ({ states: [], returns: [] }) };
 
 /** Says whether what has been made is enough for now; asked between runs. */
 export type Enough = () => boolean;
@@ -78,7 +77,7 @@ function* course(network: Network, figure: ModelFigure, settings: Settings, coar
   const made = meanRun(cells);
   const hasAverage = figure.run.average && method === "ssa";
   const average = hasAverage ? yield* playing(network, figure, settings, { method: "ode", cells: 1, ...rough }) : [];
-  const followed = figure.view === "membrane" ? statesOfOne(figure.field as MembraneField) : [];
+  const states = figure.view === "membrane" ? statesOfOne(figure.field as MembraneField) : [];
   return {
     run: made,
     members: cells.length > 1 ? cells.map(({ series }) => series) : [],
@@ -86,7 +85,7 @@ function* course(network: Network, figure: ModelFigure, settings: Settings, coar
     rows: made.series,
     measured: { series: made.series, parameters: parameters(figure, settings), timeUnit: figure.clock.unit, clock: "time" },
     average: average[0] ?? null,
-    antigens: followed.length > 0 && made.events ? antigensOf(network, made, followed, seed) : NOBODY,
+    antigens: states.length > 0 && made.events ? follow(network, made, states, seed) : NOBODY,
     failure: failure(made.outcome, figure.clock),
     coarse: coarse && (some < all || method === "ode" || hasAverage),
   };
@@ -155,13 +154,6 @@ function knownRuns(network: Network, whose: string): Map<number, Swept> {
 function parameters(figure: ModelFigure, settings: Settings): Settings {
   const arms = armsOf(figure);
   return { ...settings, ...joined(arms, arms.map(({ set }) => ({ ...settings, ...set }))) };
-}
-
-function antigensOf(network: Network, made: Run, states: readonly string[], seed: number): Antigens {
-  return {
-    until: (time) => individuals(network, made, states, seed, time),
-    at: (time) => standing(network, made, states, seed, time),
-  };
 }
 
 /** The states of one antigen in order: free, held step by step, triggered. */

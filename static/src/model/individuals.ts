@@ -53,6 +53,20 @@ export function standing(network: Network, run: Run, names: readonly string[], s
   return { states, returns };
 }
 
+/** The individuals of one run: what became of each until a time, or where each stands `at` a time. */
+export interface Followed {
+  until(time: number): readonly Individual[];
+  at(time: number): Standing;
+}
+
+/** `individuals` and `standing` of a run, to be asked for when they are needed. */
+export function follow(network: Network, run: Run, states: readonly string[], seed: number): Followed {
+  return {
+    until: (time) => individuals(network, run, states, seed, time),
+    at: (time) => standing(network, run, states, seed, time),
+  };
+}
+
 /** From `time` on an individual is in a state. */
 type Note = (time: number, individual: number, state: number) => void;
 

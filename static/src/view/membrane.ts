@@ -5,7 +5,7 @@
  * last event alone, so that scrubbing and playing show the same picture.
  */
 import type { MembraneField } from "../figure/data.ts";
-import type { Individual, Standing } from "../model/individuals.ts";
+import type { Followed, Individual, Standing } from "../model/individuals.ts";
 import { beside, between, ease, home, membrane, type Membrane, type Point } from "./geometry.ts";
 
 /** A mark at a place; `size` is its share of the full size, `share` the filled part of a progress ring. */
@@ -34,17 +34,11 @@ interface Antigen extends Individual {
 
 export type MembraneView = (time: number, glide: number) => MembraneMarks;
 
-/** The antigens of a run: what became of each until a time, or where each is `at` a time, which is known sooner. */
-export interface Antigens {
-  until(time: number): readonly Individual[];
-  at(time: number): Standing;
-}
-
 /**
  * A function from time to marks. `glide`: how long a mark is on its way, in model time; 0 shows all in place. What became
  * of the antigens is asked for when more than one picture of them is: a slider that is held makes a run anew at each move.
  */
-export function membraneView(field: MembraneField, antigens: Antigens): MembraneView {
+export function membraneView(field: MembraneField, antigens: Followed): MembraneView {
   const patch = membrane(field.receptors);
   const steps = field.individuals.bound.length;
   let [until, first] = [-1, NaN];
