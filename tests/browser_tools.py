@@ -167,6 +167,13 @@ def approach(figure: Locator) -> None:
     figure.page.keyboard.press("Shift")
 
 
+def pass_predictions(page: Page) -> None:
+    """Ask for the answer of every prediction that is seen to wait."""
+    waiting = page.locator('il2-predict [data-action="show"]:visible')
+    while waiting.count():
+        waiting.first.click()
+
+
 def eventually(page: Page, is_so: Callable[[], bool], why: str) -> None:
     """Wait until `is_so`; a page that goes away meanwhile is asked again. `page.wait_for_function` the policy forbids."""
     for _ in range(PATIENCE * 20):

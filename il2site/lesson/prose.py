@@ -40,7 +40,7 @@ from il2site.lesson import gate
 from il2site.lesson.footnotes import footnote_problems
 from il2site.lesson.lists import with_plain_lists
 from il2site.lesson.marks import as_pieces, mark, replace_marks, split_pieces, without_marks
-from il2site.lesson.protect import Formula
+from il2site.lesson.protect import INLINE_CODE, Formula
 from il2site.lesson.size import size_problems
 from il2site.lesson.state import Container, Context, Heading, Link, State
 from il2site.lesson.tree import finish
@@ -378,21 +378,20 @@ class _WholeTable(TableProcessor):  # type: ignore[misc]
 
     def _build_row(self, row: str, parent: etree.Element, align: Sequence[str | None]) -> None:
         cells = self._split_row(row)
-        words = max(re.split(r"`+[^`]*`+", row), key=len)
         if _is_cut(cells):
             message = "a | in a formula ends its cell of the table"
-            self._state.report(words, "table-row", message, r"Write \vert for | in a formula, or \$ for a dollar.")
+            self._state.report(row, "table-row", message, r"Write \vert for | in a formula, or \$ for a dollar.")
         elif len(cells) > len(align):
             message = f"a row of a table has {len(cells)} cells, its head {len(align)}: what is beyond would be lost"
             self._state.report(
-                words, "table-row", message, r"Give the head as many, or write \| for a | that ends no cell."
+                row, "table-row", message, r"Give the head as many, or write \| for a | that ends no cell."
             )
         super()._build_row(row, parent, align)
 
 
 def _is_cut(cells: Sequence[str]) -> bool:
     """Whether a formula begins in one cell and ends in another."""
-    rest = [re.sub(_FORMULA, "", re.sub(r"`+[^`]*`+", "", cell)) for cell in cells]
+    rest = [re.sub(_FORMULA, "", INLINE_CODE.sub("", cell)) for cell in cells]
     begun = [i for i, cell in enumerate(rest) if re.search(r"(?<![\\$])\$(?![\s$])", cell)]
     return any(re.search(r"(?<![\s\\])\$(?![\d$])", cell) for cell in rest[min(begun, default=len(rest)) + 1 :])
 

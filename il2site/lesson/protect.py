@@ -18,7 +18,7 @@ from il2site.text import Place
 _FENCE = re.compile(r"([ ]*)(`{3,}|~{3,})[ ]*([\w+#.-]*)([^`]*)")
 """Behind the language others write what they want of it (`{1,3}`, `title="a.py"`); it changes nothing here."""
 _HEADING = re.compile(r"[ >]*(?:(?:[-*+]|[0-9]+\.)[ ]+)*(#{1,6})[ ]+\S.*?")
-_INLINE_CODE = re.compile(r"(?<![\\`])(`+)(?!`)((?:[^\n]|\n(?![ \t]*\n))+?)(?<!`)\1(?!`)")
+INLINE_CODE = re.compile(r"(?<![\\`])(`+)(?!`)((?:[^\n]|\n(?![ \t]*\n))+?)(?<!`)\1(?!`)")
 
 
 @dataclass(frozen=True)
@@ -128,18 +128,23 @@ def _mark_heading(out: Protected, index: int) -> None:
         out.lines[index] = out.lines[index].rstrip().rstrip("#").rstrip() + " " + mark("h", index)
 
 
+def _without_code(text: str) -> str:
+    """`text` of the same length, in which nothing can be found inside inline code."""
+    return INLINE_CODE.sub(lambda match: re.sub(r"[^\n]", "\ufffc", match[0]), text)
+
+
 class Locator:
     """Finds the line of a piece of Markdown. The nth search for the same words finds their nth occurrence."""
 
     def __init__(self, source: Protected) -> None:
-        text = "\n".join(source.lines)
-        self._text = _INLINE_CODE.sub(lambda match: re.sub(r"[^\n]", "\ufffc", match[0]), text)
+        self._text = _without_code("\n".join(source.lines))
         self._source = source
         self._next: dict[str, int] = defaultdict(int)
 
     def place(self, words: str) -> Place:
         """The place of `words` as the renderer met them; line breaks and replaced inner parts do not disturb."""
-        parts = sorted(re.split(r"\x02[^\x03]*\x03|[\ue000-\ue001]|\n[ >]*", words), key=len, reverse=True)
+        parts = re.split(r"\x02[^\x03]*\x03|[\ue000-\ue001]|\n[ >]*", _without_code(words))
+        parts.sort(key=len, reverse=True)
         return self._place(parts[0]) or Place(self._source.path, self._source.first)
 
     def first_of(self, *candidates: str) -> Place:

@@ -37,6 +37,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "tests"))
 
+from browser_tools import approach, pass_predictions
 from conftest import il2site
 
 from hatch_build import esbuild
@@ -104,18 +105,14 @@ def opened(browser: Browser, address: str, script: Path, slowed: float) -> Itera
     page = context.new_page()
     page.goto(address)
     page.evaluate(script.read_text(encoding="utf-8") + "; void (globalThis.bench = bench)")
-    waiting = page.locator('il2-predict [data-action="show"]:visible')
-    while waiting.count():
-        waiting.first.click()
+    pass_predictions(page)
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
     yield page
     context.close()
 
 
 def live(page: Page, figure: Moving) -> None:
-    box = page.locator(f'il2-figure[data-name="{figure.name}"]')
-    box.scroll_into_view_if_needed()
-    page.keyboard.press("Shift")  # a sign that somebody is there
+    approach(page.locator(f'il2-figure[data-name="{figure.name}"]'))
     page.locator(f'il2-figure[data-name="{figure.name}"][data-state="live"]').wait_for(timeout=60_000)
     page.wait_for_timeout(500)
 

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from browser_tools import _FLAGS as FLAGS
-from browser_tools import KINDS, served
+from browser_tools import KINDS, approach, pass_predictions, served
 
 WIDTHS = (360, 768, 1280, 1920)
 THEMES = ("light", "dark")
@@ -141,11 +141,9 @@ def view(browser: Browser, base: str, name: str) -> bytes:
     context = browser.new_context(viewport={"width": width, "height": 1400}, reduced_motion="reduce")
     page = context.new_page()
     page.goto(f"{base}figures/{figure}/", wait_until="networkidle")
-    page.keyboard.press("Shift")
+    approach(page.locator("il2-figure"))
     page.locator(f'il2-figure[data-name="{figure}"][data-state="live"]').wait_for()
-    waiting = page.locator('il2-predict [data-action="show"]:visible')
-    while waiting.count():
-        waiting.first.click()
+    pass_predictions(page)
     for scrubber in page.locator('[data-action="scrub"]').all():
         scrubber.evaluate("""(node, share) => {
             node.value = String(Math.round(share * Number(node.max)));

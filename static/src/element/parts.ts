@@ -27,6 +27,11 @@ export function say(node: Element | null | undefined, text: string): void {
   if (node && node.textContent !== text) node.textContent = text;
 }
 
+/** Makes `node` as wide as the longest of `texts` (one digit to a letter), and so many digits more. */
+export function giveRoom(node: HTMLElement, texts: readonly string[], more = 0): void {
+  node.style.inlineSize = `${Math.max(...texts.map(({ length }) => length)) + more}ch`;
+}
+
 /** The value of a JSON text, or null. */
 export function json(text: string | null | undefined): unknown {
   try {

@@ -2,7 +2,7 @@
 import type { Control, ModelFigure } from "../../figure/data.ts";
 import { counted, number } from "../../figure/format.ts";
 import { isPreset, ladder, position, valueAt, type Settings } from "../../figure/settings.ts";
-import { actions, say } from "../parts.ts";
+import { actions, giveRoom, say } from "../parts.ts";
 import type { Feature, FigureHost } from "./host.ts";
 
 export function settingsPanel(host: FigureHost): Feature {
@@ -46,8 +46,7 @@ interface Row {
 /** The number has room for the longest that the slider can have. */
 function rowOf(root: HTMLElement, slider: HTMLInputElement, control: Control): Row {
   const readout = root.querySelector<HTMLElement>(`[data-role="readout"][data-parameter="${CSS.escape(control.parameter)}"]`);
-  const longest = Math.max(...ladder(control).map((value) => wordsOf(control, value).length));
-  if (readout) readout.style.inlineSize = `${longest + 1}ch`;
+  if (readout) giveRoom(readout, ladder(control).map((value) => wordsOf(control, value)), 1);
   slider.max = String(ladder(control).length - 1);
   return { control, slider, readout };
 }

@@ -2,7 +2,7 @@
 import { atShare, POSITIONS, shareAt, shown, spoken } from "../../figure/clock.ts";
 import type { Clock } from "../../figure/data.ts";
 import { atEnd, type Transport } from "../../figure/transport.ts";
-import { actions, part, say } from "../parts.ts";
+import { actions, giveRoom, part, say } from "../parts.ts";
 import type { Feature, FigureHost } from "./host.ts";
 
 export function transportBar(host: FigureHost): Feature {
@@ -12,7 +12,7 @@ export function transportBar(host: FigureHost): Feature {
   };
   let position = -1;
   showTicks(host);
-  giveRoom(bar.clock, figure.clock);
+  giveRoom(bar.clock.parentElement!, readings(figure.clock));
   return {
     clicked(action) {
       if (action === "play") play(host);
@@ -76,10 +76,9 @@ function resetSpeed(root: HTMLElement): void {
   for (const speed of actions<HTMLSelectElement>(root, "speed")) speed.value = "1";
 }
 
-/** The clock has room for the longest that it shows. */
-function giveRoom(node: HTMLElement, clock: Clock): void {
-  const longest = Math.max(...Array.from({ length: 61 }, (_, i) => shown(atShare(clock, i / 60), clock).length));
-  node.parentElement!.style.inlineSize = `${longest}ch`;
+/** What the clock shows at places all along it. */
+function readings(clock: Clock): string[] {
+  return Array.from({ length: 61 }, (_, i) => shown(atShare(clock, i / 60), clock));
 }
 
 /** A fine mark on the scrubber at each stage. */
