@@ -5,7 +5,7 @@
  * is too slow for motion. While something moves, what follows the clock or the run is written straight to a few paths
  * above Plotly's axes, and Plotly's own marks are hidden. It draws them anew when all has rested for a moment.
  */
-import { say } from "./element/parts.ts";
+import { write } from "./element/parts.ts";
 import type { Plot, Trace } from "./figure/data.ts";
 import { loadScript } from "./script.ts";
 import { cut, movingMarks, moves, type Path, type Size, type Words } from "./view/moving.ts";
@@ -237,7 +237,7 @@ function writePath(node: SVGElement, path: Path | undefined): void {
 }
 
 function writeWords(node: SVGElement, words: Words | undefined): void {
-  say(node, words?.text ?? "");
+  write(node, words?.text ?? "");
   if (!words) return;
   const { fill, opacity, size, at: [x, y] } = words;
   set(node, { x, y, fill, "fill-opacity": opacity, "font-size": size, "dominant-baseline": "central" });
@@ -250,7 +250,8 @@ const written = new WeakMap<SVGElement, Map<string, string | number>>();
 function set(node: SVGElement, values: Readonly<Record<string, string | number>>): void {
   const known = written.get(node) ?? new Map<string, string | number>();
   written.set(node, known);
-  for (const [name, value] of Object.entries(values)) {
+  for (const name in values) {
+    const value = values[name]!;
     if (known.get(name) === value) continue;
     known.set(name, value);
     node.setAttribute(name, String(value));

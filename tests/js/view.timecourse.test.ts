@@ -50,8 +50,8 @@ test("what moves is drawn where the settled plot has it, and the names of lines 
   const plot = at(2);
   assert.ok(plot.data.every(moves), "only the axes rest");
   const marks = movingMarks({ ...plot, layout: { ...plot.layout, margin } }, { width: 300, height: 100 });
-  const [cursor, ahead, past, now, name] = marks.map((mark) => ("d" in mark ? mark.d : mark.text));
-  assert.deepEqual([cursor, ahead, past], ["M150 0V100", "M50 100L150 80L200 5L250 87.5", "M50 100L150 80H150"]);
+  const [cursor, curve, now, name] = marks.map((mark) => ("d" in mark ? mark.d : mark.text));
+  assert.deepEqual([cursor, curve], ["M150 0V100", "M50 100L150 80L200 5L250 87.5M50 100L150 80H150"], "unpainted, what lies ahead looks like the past");
   assert.match(now!, /^M145.5 80a4.5/);
   const words = marks.find((mark) => "text" in mark)!;
   assert.equal(name, "x");
@@ -69,7 +69,7 @@ test("between two points of a run its line is level up to now, moving and settle
   assert.equal(drawn({}), "M50 100L150 80H175");
 });
 
-test("of a long line that grows only its end changes, and together they are the whole of it", () => {
+test("of a long line that plays only its end changes, and together they are the whole of it", () => {
   const times = Float64Array.from({ length: 41 }, (_, i) => i / 10);
   const long = { times, columns: { X: times.map((time, i) => 2 * time + (i % 2)) } };
   const plot = timecourse(fittedCurves(base as never, [panel], [long]), { ...still, series: long, ahead: true, height: 200 });
@@ -78,6 +78,8 @@ test("of a long line that grows only its end changes, and together they are the 
     const { data: [, line], layout } = plot(time);
     return movingMarks({ data: [line!], layout: { ...layout, margin, shapes: [] } }, size) as Path[];
   };
+  const [held] = grown(1.8);
+  assert.ok(held!.rests && held!.d.endsWith("L140 64H140"), "drawn once, as of a slider that is held, it is one path");
   const [[done, end], [later, longer]] = [grown(2), grown(2.2)] as [[Path, Path], [Path, Path]];
   assert.deepEqual([done.rests, end.rests, later.d === done.d, longer.d === end.d], [true, false, true, false]);
   assert.ok(done.d.startsWith("M50 100L55 88") && done.d.endsWith("L130 68"));

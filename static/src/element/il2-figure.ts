@@ -94,6 +94,8 @@ class LiveFigure {
   #begun = false;
   #urgent = true;
   #resting = 0;
+  /** When the last coarse run was made. */
+  #made = 0;
   /** What the reader is told of a run that did not finish. */
   #failure: string | null = null;
   #frame = 0;
@@ -249,7 +251,6 @@ class LiveFigure {
   #set(set: Settings, below: Settings): void {
     this.#settings = { ...below, ...set };
     this.#dirty = true;
-    clearTimeout(this.#resting);
     this.#tell((feature) => feature.settled?.(this.#state()));
     this.#awake();
     this.#wake();
@@ -318,9 +319,9 @@ class LiveFigure {
     if (!made) return;
     this.#work = null;
     this.#take(made, settings);
-    clearTimeout(this.#resting);
-    if (!coarse) this.#tellRun();
-    else if (!this.#dirty) this.#resting = setTimeout(() => this.#rest(), REST);
+    if (!coarse) return this.#tellRun();
+    this.#made = performance.now();
+    this.#resting ||= setTimeout(() => this.#rest(), REST);
   }
 
   /** Takes over a run that has been made with `settings`: it is drawn at the next frame, and told once they rest. */
@@ -331,7 +332,11 @@ class LiveFigure {
     this.#tellFailure(computed.failure);
   }
 
+  /** The settings rest when for a while no run has been made. One timer for many: to begin one anew for each costs more. */
   #rest(): void {
+    const left = this.#made + REST - performance.now();
+    this.#resting = left > 0 ? setTimeout(() => this.#rest(), left) : 0;
+    if (this.#resting || this.#dirty || this.#work) return;
     if (!this.#computed?.coarse) return this.#tellRun();
     this.#work = this.#workOn(false);
     this.#wake();

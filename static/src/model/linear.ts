@@ -8,6 +8,7 @@
 
 import type { Values } from "./network.ts";
 
+const NONE: Values = new Float64Array(0);
 /** A pivot that has lost so many digits is none. */
 const LOST = 1e-10;
 
@@ -77,7 +78,7 @@ export class Plan {
 /** Give it each new J by `use`; then `factorise` for some d, and `solve` for as many right-hand sides as there are. */
 export class Factors {
   private plan: Plan;
-  private jacobian: Values;
+  private jacobian: Values = NONE;
   /** The entries of L and U. */
   private values: Values;
   private readonly inverse: Values;
@@ -86,7 +87,6 @@ export class Factors {
   constructor(plan: Plan) {
     const { n } = plan;
     this.plan = plan;
-    this.jacobian = new Float64Array(n * n);
     this.values = new Float64Array(plan.columns.length);
     [this.inverse, this.row] = [new Float64Array(n), new Float64Array(n)];
   }

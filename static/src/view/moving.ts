@@ -47,8 +47,26 @@ export function moves(trace: Trace): boolean {
 
 /** What moves in `plot`, in the order in which it is drawn. */
 export function movingMarks({ data, layout }: Plot, size: Size): (Path | Words)[] {
-  return [...cursors(layout, size), ...data.filter(moves).flatMap((trace) => drawn(trace, layout, size))];
+  return united([...cursors(layout, size), ...data.filter(moves).flatMap((trace) => drawn(trace, layout, size))]);
 }
+
+/** Paths that follow each other and look alike as one: each costs the browser as much as what it shows. */
+function united(marks: readonly (Path | Words)[]): (Path | Words)[] {
+  const all: (Path | Words)[] = [];
+  for (const mark of marks) {
+    const before = all.at(-1);
+    if (before && "d" in before && "d" in mark && looksLike(before, mark)) all[all.length - 1] = { ...before, d: before.d + mark.d };
+    else all.push(mark);
+  }
+  return all;
+}
+
+function looksLike(one: Path, other: Path): boolean {
+  const isPlain = !one.dash && one.opacity === 1;
+  return isPlain && LOOKS.every((name) => one[name] === other[name]) && one.window.join() === other.window.join();
+}
+
+const LOOKS = ["rests", "fill", "stroke", "width", "dash", "opacity"] as const;
 
 /** Times that are less far apart, as a part of them, are one. */
 const SLACK = 1 + 1e-9;
@@ -131,7 +149,7 @@ function words(trace: Trace, frame: Frame, { width, height }: Size): Words[] {
   });
 }
 
-/** A line; of one that grows first what rests for a while, then the piece at its end. */
+/** A line; of one that plays first what rests for a while, then the piece at its end. */
 function lines(trace: Trace, frame: Frame): Path[] {
   const line = trace.line as { color: string; width?: number; dash?: string; shape?: string };
   const known = trackOf(trace, frame, line.shape === "hv");
@@ -140,7 +158,9 @@ function lines(trace: Trace, frame: Frame): Path[] {
   const stroke = width > 0 ? line.color : "none";
   const common = { ...BARE, fill, stroke, width, dash: dashes(line.dash, width), window: frame.window, opacity: opacityOf(trace) };
   if (trace.until === undefined) return [{ ...common, d: known.d, rests: RESTING.has(trace.meta?.role ?? "") }];
-  const { done, piece, offset } = past(known, trace, trace.until, frame);
+  const isPlayed = plays(trace, trace.until);
+  const { done, piece, offset } = past(known, trace, trace.until, frame, isPlayed);
+  if (!isPlayed) return [{ ...common, d: piece, rests: true }];
   return [...(done ? [{ ...common, d: done, rests: true }] : []), { ...common, d: piece, offset }];
 }
 
@@ -148,8 +168,7 @@ function lines(trace: Trace, frame: Frame): Path[] {
 interface Track {
   readonly d: string;
   readonly ends: Int32Array;
-  readonly lengths: Float64Array;
-}
+  readonly lengths: Float64Array;}
 
 /** The last path through each column of a run (marks of a field are new at each frame): while it plays, it is asked for again. */
 const tracks = new WeakMap<object, Track & { readonly axes: string }>();
@@ -231,14 +250,25 @@ class Line {
   }
 }
 
-/** A line that grows is left alone for so many points: only the piece behind them changes at each frame. */
+/** When each line was drawn last: one that is asked for at another time plays, while that of a held slider is new each time. */
+const lastUntil = new WeakMap<object, number>();
+
+function plays({ y }: Trace, until: number): boolean {
+  const before = lastUntil.get(y as object);
+  lastUntil.set(y as object, until);
+  return before !== undefined && before !== until;
+}
+
+/** A line that plays is left alone for so many points: only the piece behind them changes at each frame. */
 const LEFT_ALONE = 16;
 
 /**
- * Of each part of a track what lies before `until`, level from its last point on if that can be drawn: most of
- * it, and the piece at its end.
+ * Of each part of a track what lies before `until`, level from its last point on if that can be drawn: of a line that
+ * plays most of it, and the piece at its end; otherwise all in one piece, because one path costs less than two.
  */
-function past({ d, ends, lengths }: Track, trace: Trace, until: number, frame: Frame): { done: string; piece: string; offset: number } {
+function past(
+  { d, ends, lengths }: Track, trace: Trace, until: number, frame: Frame, isPlayed: boolean,
+): { done: string; piece: string; offset: number } {
   const [x, y] = [trace.x as ArrayLike<number>, trace.y as ArrayLike<number>];
   const here = fine(frame.across(until));
   const between = (from: number, i: number): string => {
@@ -251,7 +281,8 @@ function past({ d, ends, lengths }: Track, trace: Trace, until: number, frame: F
     if (isLast) {
       const begun = first > 0 ? ends[first - 1]! : 0;
       const isWhole = !(x[i + 1]! > until);
-      const left = isWhole ? i : first + Math.floor((i - first) / LEFT_ALONE) * LEFT_ALONE;
+      const alone = isWhole ? i - first : Math.floor((i - first) / LEFT_ALONE) * LEFT_ALONE;
+      const left = first + (isPlayed ? alone : 0);
       const at = frame.at(x[left], y[left]);
       const isDrawn = frame.at(x[i], y[i]) !== null;
       if (left > first) done += between(begun, left);

@@ -6,7 +6,7 @@ import { isPreset } from "../../figure/settings.ts";
 import { stageAt } from "../../figure/stage.ts";
 import { othersOf, runSentence } from "../../figure/told.ts";
 import { fill } from "../../figure/words.ts";
-import { part, parts, say } from "../parts.ts";
+import { part, parts, say, write } from "../parts.ts";
 import type { Feature, FigureHost, FigureState } from "./host.ts";
 
 /** How often the sentence changes, and how often it is spoken, while playing (milliseconds). */
@@ -52,13 +52,13 @@ export function narration({ root, figure, runOf, state: present, stopping }: Fig
       const stage = stageAt(figure.stages, time, clock.high);
       const scale = state.scene?.scale(time) ?? "";
       stages.forEach((item, i) => item.classList.toggle("is-now", i === Math.max(stage, 0)));
-      scales.forEach((node) => say(node, scale));
+      scales.forEach((node) => write(node, scale));
       if (urgent) told = spoken = -Infinity;
       else if (!state.transport.playing) return;
       if (at - told < SENTENCE_EVERY || !state.computed) return;
       told = at;
       const text = sentence(state, state.computed);
-      say(now, tied(text));
+      write(now, tied(text));
       if (at - spoken < SPEAK_EVERY || waiting) return;
       spoken = at;
       speakStage(stage, text, scale);

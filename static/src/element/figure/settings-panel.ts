@@ -2,7 +2,7 @@
 import type { Control, ModelFigure } from "../../figure/data.ts";
 import { counted, number } from "../../figure/format.ts";
 import { isPreset, ladder, position, valueAt, type Settings } from "../../figure/settings.ts";
-import { actions, giveRoom, say } from "../parts.ts";
+import { actions, giveRoom, write } from "../parts.ts";
 import type { Feature, FigureHost } from "./host.ts";
 
 export function settingsPanel(host: FigureHost): Feature {
@@ -61,7 +61,7 @@ function showValue({ slider, control, readout }: Row, value: number): void {
   if (Number(slider.value) !== at) slider.value = String(at);
   slider.setAttribute("aria-valuetext", words);
   slider.style.setProperty("--at", `${(100 * at) / Number(slider.max)}%`);
-  say(readout, words);
+  write(readout, words);
 }
 
 function showPresets(buttons: readonly HTMLElement[], { presets, parameters }: ModelFigure, settings: Settings): void {

@@ -2,7 +2,7 @@
 import { atShare, POSITIONS, shareAt, shown, spoken } from "../../figure/clock.ts";
 import type { Clock } from "../../figure/data.ts";
 import { atEnd, type Transport } from "../../figure/transport.ts";
-import { actions, giveRoom, part, say } from "../parts.ts";
+import { actions, giveRoom, part, write } from "../parts.ts";
 import type { Feature, FigureHost } from "./host.ts";
 
 export function transportBar(host: FigureHost): Feature {
@@ -27,7 +27,7 @@ export function transportBar(host: FigureHost): Feature {
     },
     awaited({ transport }) {
       show(bar, transport, positionOf(transport), host.calm());
-      if (transport.playing) say(bar.play, "Starting…");
+      if (transport.playing) write(bar.play, "Starting…");
     },
     /** While playing only when the handle moves: in between nobody could read the clock. */
     shown({ transport }, _now, urgent) {
@@ -62,8 +62,8 @@ function show({ scrubber, clock, play }: Bar, transport: Transport, position: nu
   scrubber.value = String(position);
   scrubber.setAttribute("aria-valuetext", spoken(transport.time, transport.clock));
   scrubber.style.setProperty("--at", `${(100 * position) / POSITIONS}%`);
-  say(clock, shown(transport.time, transport.clock));
-  say(play, playLabel(transport, calm));
+  write(clock, shown(transport.time, transport.clock));
+  write(play, playLabel(transport, calm));
 }
 
 function playLabel(transport: Transport, calm: boolean): string {
