@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import pytest
 from browser_tools import Site, Visit, approach, chromium, eventually, visit
 from figure_tools import CHARTS, FIGURES, LIVE, figure, live_spec, prepared
 from live_tools import Live, knob, opened, own
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
 from test_browser import CONTROLS, Focus, area, overflow, settle
 
 from il2site.figure.spec import LiveFigure
@@ -231,6 +231,49 @@ def lies_on(held: list[dict[str, Any]], settled: list[dict[str, Any]], whole: bo
         assert beside(within(moving, window), resting) < 3, "a line that moves is none of those that rest"
         # Plotly moves places far outside of a plot nearer to it, and so a little what comes in from there.
         assert not whole or beside(within(resting, window), moving) < 8, "a line that rests has not moved"
+
+
+@every_live
+def test_what_moves_has_itself_laid_out_and_not_the_page(chromium: Browser, site: Site, visit: Visit, name: str) -> None:
+    """But now and then: Plotly draws another axis, a step or a longer sentence begins."""
+    page = visit(site, own(name))
+    live = opened(page, name)
+    # The first of a schedule says how many doses there are, and each has a box to untick.
+    slider = live.root.get_by_label("Interval", exact=True) if live.data["schedule"] else first_slider(live)
+    held = laid_out(chromium, page, lambda: slider.evaluate(MOVES))
+    playing = laid_out(chromium, page, lambda: live.root.evaluate(PLAYS))
+    for objects in (held, playing):
+        assert len(objects) > 20, "hardly anything moved"
+        assert sum(count > PART for count in objects) < len(objects) / 3, f"{objects} objects"
+
+
+PART = 250
+"""So many objects may be looked at for what moves: a lesson has thousands, the page of a figure a thousand."""
+MOVES = """async slider => {
+  const frame = () => new Promise(requestAnimationFrame);
+  for (let i = 0; i < 24; i++) {
+    slider.value = String(Math.round(slider.max * (0.5 + 0.4 * Math.sin(i / 5))));
+    slider.dispatchEvent(new Event('input', {bubbles: true}));
+    await frame(); await frame();
+  }
+}"""
+PLAYS = """async root => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const scrubber = root.querySelector('[data-action=scrub]');
+  const set = value => { scrubber.value = value; scrubber.dispatchEvent(new Event('input', {bubbles: true})); };
+  set('30');
+  root.querySelector('[data-action=play]').click();
+  for (let i = 0; i < 120 && root.dataset.playing !== undefined || i < 3; i++) await frame();
+}"""
+
+
+def laid_out(chromium: Browser, page: Page, doing: Callable[[], object]) -> list[int]:
+    """How many objects each layout looked over while something was done."""
+    chromium.start_tracing(page=page, categories=["devtools.timeline"])
+    doing()
+    events = json.loads(chromium.stop_tracing())["traceEvents"]
+    begun = [event["args"]["beginData"] for event in events if event["name"] == "Layout" and "beginData" in event["args"]]
+    return [data["totalObjects"] for data in begun]
 
 
 @pytest.mark.parametrize("width", [320, 1280])

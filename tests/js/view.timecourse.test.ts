@@ -76,7 +76,8 @@ test("of a long line that plays only its end changes, and together they are the 
   const size = { width: 300, height: 100 };
   const grown = (time: number) => {
     const { data: [, line], layout } = plot(time);
-    return movingMarks({ data: [line!], layout: { ...layout, margin, shapes: [] } }, size) as Path[];
+    const dashed = { ...line!, line: { ...(line!.line as object), dash: "dash" } };
+    return movingMarks({ data: [dashed], layout: { ...layout, margin, shapes: [] } }, size) as Path[];
   };
   const [held] = grown(1.8);
   assert.ok(held!.rests && held!.d.endsWith("L140 64H140"), "drawn once, as of a slider that is held, it is one path");

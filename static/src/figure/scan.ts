@@ -3,7 +3,7 @@
  * `il2site/figure/scan.py`. Pure.
  */
 import type { Outcome, Run, Series } from "../model/simulate.ts";
-import { joined } from "./arms.ts";
+import { address } from "./arms.ts";
 import type { Arm, Sweep } from "./data.ts";
 import { numberOf } from "./words.ts";
 
@@ -29,6 +29,8 @@ export interface Swept {
 export function* scanning(
   { parameter, positions, measures }: Sweep, arms: readonly Arm[], swept: (set: Arm["set"], arm: Arm) => Swept, enough: (() => boolean) | null,
 ): Generator<void, Scanned> {
+  const told = Object.keys(measures);
+  const names = arms.flatMap((arm) => told.map((name) => address(name, arm)));
   const rows: Row[] = [];
   let outcome: Outcome = { kind: "finished" };
   let reach = positions.length;
@@ -38,22 +40,21 @@ export function* scanning(
       if (rows.length + runs.length > 0) yield;
       runs.push(swept({ [parameter]: positions[place]! }, arm));
     }
-    rows.push({ place, values: joined(arms, runs.map((run) => run.measures)) });
+    rows.push({ place, values: runs.flatMap((run) => told.map((name) => run.measures[name]!)) });
     const failed = runs.find((run) => run.outcome.kind !== "finished");
     if (failed && place < reach) [outcome, reach] = [failed.outcome, place];
     if (failed && !enough) break;
   }
   const reached = rows.filter(({ place }) => place < reach).sort((a, b) => a.place - b.place);
-  const names = Object.keys(joined(arms, arms.map(() => measures)));
-  const columns = names.map((name) => [name, Float64Array.from(reached, ({ values }) => values[name]!)] as const);
+  const columns = names.map((name, k) => [name, Float64Array.from(reached, ({ values }) => values[k]!)] as const);
   const times = Float64Array.from(reached, ({ place }) => positions[place]!);
   return { series: { times, columns: Object.fromEntries(columns) }, outcome, at: positions[reach] ?? NaN };
 }
 
-/** What the runs at a place of the sweep have given. */
+/** What the runs at a place of the sweep have given: each measure, arm by arm. */
 interface Row {
   readonly place: number;
-  readonly values: Readonly<Record<string, number>>;
+  readonly values: readonly number[];
 }
 
 /** At least so many places, and at most one in so many, tell how a scan goes. */
@@ -66,12 +67,14 @@ function* telling(rows: readonly Row[], length: number, enough: () => boolean): 
   if (length > 1) yield length - 1;
   while (rows.length < FEWEST || (rows.length < length / ONE_IN && !enough())) {
     const known = [...rows].sort((a, b) => a.place - b.place);
-    const names = Object.keys(known[0]!.values);
-    const ranges = names.map((name) => Math.max(...known.map(({ values }) => values[name]!)) - Math.min(...known.map(({ values }) => values[name]!)));
+    const ranges = known[0]!.values.map((_, k) => {
+      const all = known.map(({ values }) => values[k]!);
+      return Math.max(...all) - Math.min(...all);
+    });
     const gaps = known.slice(1).map((high, i) => {
       const low = known[i]!;
       const wide = high.place - low.place;
-      const steps = names.map((name, k) => Math.abs(high.values[name]! - low.values[name]!) / (ranges[k] || 1));
+      const steps = ranges.map((range, k) => Math.abs(high.values[k]! - low.values[k]!) / (range || 1));
       return { middle: low.place + (wide >> 1), weight: wide > 1 ? Math.max(...steps.filter(Number.isFinite), 0) + wide / (2 * length) : 0 };
     });
     const { middle, weight } = gaps.reduce((most, gap) => (gap.weight > most.weight ? gap : most));

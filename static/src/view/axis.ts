@@ -23,8 +23,13 @@ export interface ValueAxis {
 
 /** How far along the axis `value` stands: 0 at its lower end, 1 at its upper end; outside for what it does not hold. */
 export function valueShare(axis: ValueAxis, value: number): number {
-  const at = axis.type === "log" ? Math.log10(value) : value;
-  return (at - axis.range[0]) / (axis.range[1] - axis.range[0]);
+  return sharing(axis)(value);
+}
+
+/** The same for many values. */
+export function sharing({ type, range: [low, high] }: ValueAxis): (value: number) => number {
+  const span = high - low;
+  return type === "log" ? (value) => (Math.log10(value) - low) / span : (value) => (value - low) / span;
 }
 
 /** As `valueShare`, kept between 0 and 1. */

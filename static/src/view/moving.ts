@@ -3,7 +3,7 @@
  * new plot. Pure. Takes traces and a layout as Plotly does, already coloured, and knows the kinds that figures use.
  */
 import type { Plot, Trace } from "../figure/data.ts";
-import { valueShare, type ValueAxis } from "./axis.ts";
+import { sharing, type ValueAxis } from "./axis.ts";
 
 export interface Size {
   readonly width: number;
@@ -47,7 +47,13 @@ export function moves(trace: Trace): boolean {
 
 /** What moves in `plot`, in the order in which it is drawn. */
 export function movingMarks({ data, layout }: Plot, size: Size): (Path | Words)[] {
-  return united([...cursors(layout, size), ...data.filter(moves).flatMap((trace) => drawn(trace, layout, size))]);
+  const frames = new Map<string, Frame>();
+  const frame = (yaxis: string): Frame => {
+    const known = frames.get(yaxis) ?? frameOf(yaxis, layout, size);
+    frames.set(yaxis, known);
+    return known;
+  };
+  return united([...cursors(layout, size, frame("y")), ...data.filter(moves).flatMap((trace) => drawn(trace, frame, size))]);
 }
 
 /** Paths that follow each other and look alike as one: each costs the browser as much as what it shows. */
@@ -87,6 +93,7 @@ type Place = readonly [number, number];
 export interface Frame {
   readonly at: (x: unknown, y: unknown) => Place | null;
   readonly across: (x: number) => number;
+  readonly down: (y: number) => number;
   readonly window: readonly [number, number, number, number];
   /** In words that differ when a value stands elsewhere. */
   readonly axes: string;
@@ -96,26 +103,27 @@ export function frameOf(yaxis: string, layout: Plot["layout"], { width, height }
   const { l = 0, r = 0, t = 0, b = 0 } = (layout.margin ?? {}) as { l?: number; r?: number; t?: number; b?: number };
   const [x, y] = [layout.xaxis as ValueAxis, layout[yaxis.replace("y", "yaxis")] as ValueAxis];
   const [low, high] = y.domain ?? [0, 1];
-  const [across, down] = [width - l - r, height - t - b];
-  const top = t + (1 - high) * down;
-  const tall = (high - low) * down;
-  const along = (value: number): number => l + across * valueShare(x, value);
+  const wide = width - l - r;
+  const top = t + (1 - high) * (height - t - b);
+  const tall = (high - low) * (height - t - b);
+  const [ofX, ofY] = [sharing(x), sharing(y)];
+  const across = (value: number): number => l + wide * ofX(value);
+  const down = (value: number): number => top + tall * (1 - ofY(value));
   const at: Frame["at"] = (vx, vy) => {
     if (typeof vx !== "number" || typeof vy !== "number") return null;
-    const [px, py] = [along(vx), top + tall * (1 - valueShare(y, vy))];
+    const [px, py] = [across(vx), down(vy)];
     return Number.isFinite(px) && Number.isFinite(py) ? [px, py] : null;
   };
-  const window = [l, top, across, tall] as const;
-  return { at, across: along, window, axes: [window, x.type, x.range, y.type, y.range].join() };
+  const window = [l, top, wide, tall] as const;
+  return { at, across, down, window, axes: [window, x.type, x.range, y.type, y.range].join() };
 }
 
 const BARE = { rests: false, fill: "none", stroke: "none", width: 0, dash: "", offset: 0 } as const;
 
-function cursors(layout: Plot["layout"], size: Size): Path[] {
+function cursors(layout: Plot["layout"], size: Size, { at }: Frame): Path[] {
   const shapes = (layout.shapes as { name?: string; x0?: number; line?: { color?: string } }[] | undefined) ?? [];
   return shapes.filter((shape) => shape.name === "cursor").map((shape) => {
     const { t = 0, b = 0 } = layout.margin as { t?: number; b?: number };
-    const { at } = frameOf("y", layout, size);
     const [x] = at(shape.x0, (layout.yaxis as ValueAxis).type === "log" ? 1 : 0) ?? [0, 0];
     const window: Path["window"] = [0, 0, size.width, size.height];
     const d = `M${fine(x)} ${t}V${size.height - b}`;
@@ -123,9 +131,9 @@ function cursors(layout: Plot["layout"], size: Size): Path[] {
   });
 }
 
-function drawn(trace: Trace, layout: Plot["layout"], size: Size): (Path | Words)[] {
+function drawn(trace: Trace, frameOn: (yaxis: string) => Frame, size: Size): (Path | Words)[] {
   if (trace.visible === false) return [];
-  const frame = frameOf((trace.yaxis as string | undefined) ?? "y", layout, size);
+  const frame = frameOn((trace.yaxis as string | undefined) ?? "y");
   if (trace.mode === "text") return words(trace, frame, size);
   if (trace.rings) return rings(trace, frame, size);
   return trace.mode === "lines" ? lines(trace, frame) : marks(trace, frame, size);
@@ -152,23 +160,25 @@ function words(trace: Trace, frame: Frame, { width, height }: Size): Words[] {
 /** A line; of one that plays first what rests for a while, then the piece at its end. */
 function lines(trace: Trace, frame: Frame): Path[] {
   const line = trace.line as { color: string; width?: number; dash?: string; shape?: string };
-  const known = trackOf(trace, frame, line.shape === "hv");
+  const steps = line.shape === "hv";
+  const known = trackOf(trace, frame, steps);
   const fill = trace.fill ? (trace.fillcolor as string) : "none";
   const width = line.width ?? 2;
   const stroke = width > 0 ? line.color : "none";
   const common = { ...BARE, fill, stroke, width, dash: dashes(line.dash, width), window: frame.window, opacity: opacityOf(trace) };
   if (trace.until === undefined) return [{ ...common, d: known.d, rests: RESTING.has(trace.meta?.role ?? "") }];
   const isPlayed = plays(trace, trace.until);
-  const { done, piece, offset } = past(known, trace, trace.until, frame, isPlayed);
+  const { done, piece, left } = past(known, trace, trace.until, frame, isPlayed);
   if (!isPlayed) return [{ ...common, d: piece, rests: true }];
+  const offset = common.dash ? (wayOf(known, trace, frame, steps)[left] ?? 0) : 0;
   return [...(done ? [{ ...common, d: done, rests: true }] : []), { ...common, d: piece, offset }];
 }
 
-/** The path through all points of a line; at each of them how long its text is so far, and the line itself in pixels. */
+/** The path through all points of a line, and how long its text is at each of them. */
 interface Track {
   readonly d: string;
   readonly ends: Int32Array;
-  readonly lengths: Float64Array;}
+}
 
 /** The last path through each column of a run (marks of a field are new at each frame): while it plays, it is asked for again. */
 const tracks = new WeakMap<object, Track & { readonly axes: string }>();
@@ -187,28 +197,49 @@ function trackOf({ x, y, until }: Trace, frame: Frame, steps: boolean): Track {
 const STRAIGHT = 0.2;
 
 function track(x: ArrayLike<unknown>, y: ArrayLike<unknown>, frame: Frame, steps: boolean): Track {
-  const [ends, lengths] = [new Int32Array(x.length), new Float64Array(x.length)];
+  const ends = new Int32Array(x.length);
   const line = new Line(steps);
-  let length = 0;
   for (let i = 0; i < x.length; i++) {
-    const [before, at] = [line.last, frame.at(x[i], y[i])];
-    if (at && before) length += steps ? Math.abs(at[0] - before[0]) + Math.abs(at[1] - before[1]) : Math.hypot(at[0] - before[0], at[1] - before[1]);
-    if (line.goesOnTo(at) && i > 0) ends[i - 1] = line.d.length;
-    if (at) line.add(at);
+    const [vx, vy] = [x[i], y[i]];
+    const [across, down] = [typeof vx === "number" ? frame.across(vx) : NaN, typeof vy === "number" ? frame.down(vy) : NaN];
+    const isGap = !(Number.isFinite(across) && Number.isFinite(down));
+    if (line.goesOnTo(across, down, isGap) && i > 0) ends[i - 1] = line.d.length;
+    if (!isGap) line.add(across, down);
     ends[i] = line.d.length;
-    lengths[i] = length;
   }
-  if (line.goesOnTo(null)) ends[x.length - 1] = line.d.length;
-  return { d: line.d, ends, lengths };
+  if (line.goesOnTo(NaN, NaN, true)) ends[x.length - 1] = line.d.length;
+  return { d: line.d, ends };
 }
 
-/** The text of a line, in which a point that lies on the way to the next is left out. */
+/** How long a line is at each of its points, in pixels; kept, because one with dashes asks at each frame. */
+const ways = new WeakMap<Track, Float64Array>();
+
+function wayOf(track: Track, { x, y }: Trace, frame: Frame, steps: boolean): Float64Array {
+  const known = ways.get(track);
+  if (known) return known;
+  const way = new Float64Array((x as unknown[]).length);
+  let before: Place | null = null;
+  for (let i = 0; i < way.length; i++) {
+    const at = frame.at((x as unknown[])[i], (y as unknown[])[i]);
+    const [across, down] = at && before ? [at[0] - before[0], at[1] - before[1]] : [0, 0];
+    way[i] = (way[i - 1] ?? 0) + (steps ? Math.abs(across) + Math.abs(down) : Math.hypot(across, down));
+    before = at;
+  }
+  ways.set(track, way);
+  return way;
+}
+
+/** The text of a line, in which a point that lies on the way to the next is left out. Plain numbers: there are thousands. */
 class Line {
   d = "";
-  last: Place | null = null;
   private readonly steps: boolean;
+  /** The last point, if there is one before which there is no gap. */
+  private begun = false;
+  private x = 0;
+  private y = 0;
   /** The last point that is in the text, and the slopes from there that pass all points since. */
-  private from: Place = [0, 0];
+  private fromX = 0;
+  private fromY = 0;
   private low = -Infinity;
   private high = Infinity;
 
@@ -216,37 +247,37 @@ class Line {
     this.steps = steps;
   }
 
-  /** Before a point is added, or none because there is a gap: whether the last one had to be written first. */
-  goesOnTo(at: Place | null): boolean {
-    const { last, from } = this;
-    if (!at) this.last = null;
-    if (!last || last === from || (at && this.passes(at))) return false;
-    if (this.steps && at) return false;
-    this.write(last);
+  /** Before a point is added, or a gap: whether the last one had to be written first. */
+  goesOnTo(x: number, y: number, isGap: boolean): boolean {
+    if (!this.begun) return false;
+    this.begun = !isGap;
+    const isWritten = this.x === this.fromX && this.y === this.fromY;
+    if (isWritten || (!isGap && (this.steps || this.passes(x, y)))) return false;
+    this.write(this.x, this.y);
     return true;
   }
 
-  add(at: Place): void {
-    const [across, down] = [at[0] - this.from[0], at[1] - this.from[1]];
-    if (!this.last) (this.d += `M${pair(at)}`), this.turn(at);
-    else if (this.steps ? Math.abs(down) > STRAIGHT : across <= 0) this.write(at);
-    else [this.low, this.high] = [Math.max(this.low, (down - STRAIGHT) / across), Math.min(this.high, (down + STRAIGHT) / across)];
-    this.last = at;
+  add(x: number, y: number): void {
+    const [across, down] = [x - this.fromX, y - this.fromY];
+    if (!this.begun) (this.d += `M${fine(x)} ${fine(y)}`), this.turn(x, y);
+    else if (this.steps ? Math.abs(down) > STRAIGHT : across <= 0) this.write(x, y);
+    else this.low = Math.max(this.low, (down - STRAIGHT) / across), (this.high = Math.min(this.high, (down + STRAIGHT) / across));
+    [this.begun, this.x, this.y] = [true, x, y];
   }
 
-  private passes(at: Place): boolean {
-    const [across, down] = [at[0] - this.from[0], at[1] - this.from[1]];
-    if (this.steps) return Math.abs(down) <= STRAIGHT;
+  private passes(x: number, y: number): boolean {
+    const [across, down] = [x - this.fromX, y - this.fromY];
     return across > 0 && down >= this.low * across && down <= this.high * across;
   }
 
-  private write(at: Place): void {
-    this.d += this.steps ? `H${fine(at[0])}V${fine(at[1])}` : `L${pair(at)}`;
-    this.turn(at);
+  private write(x: number, y: number): void {
+    this.d += this.steps ? `H${fine(x)}V${fine(y)}` : `L${fine(x)} ${fine(y)}`;
+    this.turn(x, y);
   }
 
-  private turn(at: Place): void {
-    [this.from, this.low, this.high] = [at, -Infinity, Infinity];
+  private turn(x: number, y: number): void {
+    [this.fromX, this.fromY] = [x, y];
+    [this.low, this.high] = [-Infinity, Infinity];
   }
 }
 
@@ -264,34 +295,34 @@ const LEFT_ALONE = 16;
 
 /**
  * Of each part of a track what lies before `until`, level from its last point on if that can be drawn: of a line that
- * plays most of it, and the piece at its end; otherwise all in one piece, because one path costs less than two.
+ * plays most of it, and the piece at its end; otherwise all in one piece, because one path costs less than two. `left`: the
+ * point where the piece begins.
  */
 function past(
-  { d, ends, lengths }: Track, trace: Trace, until: number, frame: Frame, isPlayed: boolean,
-): { done: string; piece: string; offset: number } {
+  { d, ends }: Track, trace: Trace, until: number, frame: Frame, isPlayed: boolean,
+): { done: string; piece: string; left: number } {
   const [x, y] = [trace.x as ArrayLike<number>, trace.y as ArrayLike<number>];
   const here = fine(frame.across(until));
   const between = (from: number, i: number): string => {
     const at = ends[i] === ends[i - 1] && frame.at(x[i], y[i]);
     return d.slice(from, ends[i]) + (at ? `L${pair(at)}` : "");
   };
-  let [done, piece, offset, first] = ["", "", 0, 0];
+  let [done, piece, left, first] = ["", "", 0, 0];
   for (let i = 0; i < x.length; i++) {
     const isLast = x[i]! <= until * SLACK && !(x[i + 1]! <= until * SLACK);
     if (isLast) {
       const begun = first > 0 ? ends[first - 1]! : 0;
       const isWhole = !(x[i + 1]! > until);
       const alone = isWhole ? i - first : Math.floor((i - first) / LEFT_ALONE) * LEFT_ALONE;
-      const left = first + (isPlayed ? alone : 0);
+      left = first + (isPlayed ? alone : 0);
       const at = frame.at(x[left], y[left]);
       const isDrawn = frame.at(x[i], y[i]) !== null;
       if (left > first) done += between(begun, left);
       piece += `${at ? `M${pair(at)}` : ""}${left < i ? between(ends[left]!, i) : ""}${isDrawn ? `H${here}` : ""}`;
-      offset = lengths[left]!;
     }
     if (Number.isNaN(x[i]!)) first = i + 1;
   }
-  return { done, piece, offset };
+  return { done, piece, left };
 }
 
 /** Dashes as long as Plotly makes them. */
