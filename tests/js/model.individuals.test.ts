@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { EventRoom } from "../../static/src/model/gillespie.ts";
 import { GONE, individuals, standing, stateAt } from "../../static/src/model/individuals.ts";
 import { run } from "../../static/src/model/simulate.ts";
 import type { Run } from "../../static/src/model/simulate.ts";
@@ -23,6 +24,17 @@ for (const set of [{}, { tau: 0.2 }, { antigens: 3 }, { tau: 60, antigens: 500 }
     });
   });
 }
+
+test("a run in a room of its own has the same events, which stand until the next run is written there", () => {
+  const [one, other] = [new EventRoom(), new EventRoom()];
+  const inRoom = (room: EventRoom, seed: number): Run => run(proofreading, { set: {}, end: 60, points: 2, method: "ssa", seed, room });
+  const [first, second] = [inRoom(one, 3), inRoom(other, 4)];
+  assert.ok(first.events!.times.length > 1100, "the room has not grown");
+  assert.deepEqual([first.events, second.events], [ssa(3).events, ssa(4).events]);
+  const copied = ssa(3).events!.times;
+  inRoom(one, 5);
+  assert.deepEqual([second.events, copied], [ssa(4).events, ssa(3).events!.times], "another run has changed them");
+});
 
 test("an antigen is bound, goes forward one step at a time, and lets go from wherever it is", () => {
   const allowed = new Set(["L>C0", "C0>C1", "C1>C2", "C2>C3", "C0>L", "C1>L", "C2>L", "C3>L"]);

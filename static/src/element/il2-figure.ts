@@ -11,6 +11,7 @@ import type { FigureData, ModelFigure, Plot } from "../figure/data.ts";
 import { scene, type Scene } from "../figure/scene.ts";
 import { changed, isPreset, type Settings } from "../figure/settings.ts";
 import { move, transport, type Action, type Transport } from "../figure/transport.ts";
+import { EventRoom } from "../model/gillespie.ts";
 import type { Network, Registry } from "../model/network.ts";
 import { drawIn, loadPlotly, type Drawing } from "../plot.ts";
 import { approached, nextTask } from "./approach.ts";
@@ -90,6 +91,8 @@ class LiveFigure {
   /** Whether the settings have changed since the last run was begun, and whether more than time has since the last frame. */
   #dirty = false;
   #work: Work | null = null;
+  /** Where the events of the run that is shown stand, and where those of the next are written. */
+  readonly #rooms: [EventRoom, EventRoom] = [new EventRoom(), new EventRoom()];
   /** Whether a run was begun since the last frame. */
   #begun = false;
   #urgent = true;
@@ -311,13 +314,14 @@ class LiveFigure {
     this.#dirty = false;
     const until = performance.now() + HELD;
     const enough = coarse ? () => performance.now() > until : null;
-    return { settings, coarse, pieces: computing(this.#network(), this.#figure, settings, enough) };
+    return { settings, coarse, pieces: computing(this.#network(), this.#figure, settings, enough, this.#rooms[1]) };
   }
 
   #goOn({ pieces, settings, coarse }: Work): void {
     const made = within(coarse ? AWAITED : REFINING, pieces);
     if (!made) return;
     this.#work = null;
+    this.#rooms.reverse();
     this.#take(made, settings);
     if (!coarse) return this.#tellRun();
     this.#made = performance.now();

@@ -4,6 +4,7 @@
  * It is made in pieces, between which a page can answer its reader. What needs many runs can be made of a part of them
  * first: coarse, but soon enough to follow a finger.
  */
+import type { EventRoom } from "../model/gillespie.ts";
 import { follow, type Followed } from "../model/individuals.ts";
 import type { Network } from "../model/network.ts";
 import { run, type Outcome, type Run, type RunOptions, type Series } from "../model/simulate.ts";
@@ -57,9 +58,15 @@ export function compute(network: Network, figure: ModelFigure, settings: Setting
   return finished(computing(network, figure, settings, null));
 }
 
-/** The same, piece by piece. With `enough` it is coarse: of a part of its runs, if it needs many. */
-export function computing(network: Network, figure: ModelFigure, settings: Settings, enough: Enough | null): Generator<void, Computed> {
-  return figure.scan ? scan(network, figure, figure.scan, settings, enough) : course(network, figure, settings, enough !== null);
+/**
+ * The same, piece by piece. With `enough` it is coarse: of a part of its runs, if it needs many. `room`: where the events of
+ * single antigens are written; what was computed there before can be followed no more.
+ */
+export function computing(
+  network: Network, figure: ModelFigure, settings: Settings, enough: Enough | null, room?: EventRoom,
+): Generator<void, Computed> {
+  if (figure.scan) return scan(network, figure, figure.scan, settings, enough);
+  return course(network, figure, settings, enough !== null, figure.view === "membrane" ? room : undefined);
 }
 
 function finished<Made>(pieces: Generator<void, Made>): Made {
@@ -68,12 +75,14 @@ function finished<Made>(pieces: Generator<void, Made>): Made {
   return next.value;
 }
 
-function* course(network: Network, figure: ModelFigure, settings: Settings, coarse: boolean): Generator<void, Computed> {
+function* course(
+  network: Network, figure: ModelFigure, settings: Settings, coarse: boolean, room?: EventRoom,
+): Generator<void, Computed> {
   const { method, seed } = figure.run;
   const all = method === "ssa" ? (figure.run.cells ?? 1) : 1;
   const some = coarse ? Math.ceil(all / COARSE) : all;
   const rough = coarse && { relative: SMOOTH };
-  const cells = yield* playing(network, figure, settings, { method, cells: some, ...rough });
+  const cells = yield* playing(network, figure, settings, { method, cells: some, ...rough, ...(room && { room }) });
   const made = meanRun(cells);
   const hasAverage = figure.run.average && method === "ssa";
   const average = hasAverage ? yield* playing(network, figure, settings, { method: "ode", cells: 1, ...rough }) : [];

@@ -3,6 +3,7 @@
  * `il2site/figure/play.py`. Pure.
  */
 import type { Dose } from "../model/doses.ts";
+import type { EventRoom } from "../model/gillespie.ts";
 import type { Network } from "../model/network.ts";
 import { run, type Outcome, type Run } from "../model/simulate.ts";
 import { armsOf, joinedRun } from "./arms.ts";
@@ -10,11 +11,12 @@ import type { Arm, ModelFigure } from "./data.ts";
 import { doses, given, GIVEN } from "./schedule.ts";
 import type { Settings } from "./settings.ts";
 
-/** How the runs of a figure are made; `relative`: the tolerance of a step of "ode", the usual one when absent. */
+/** How the runs of a figure are made; `relative`, `room`: as of a run (`RunOptions`). */
 export interface Making {
   readonly method: "ode" | "ssa";
   readonly cells: number;
   readonly relative?: number;
+  readonly room?: EventRoom;
 }
 
 /** One run for each of the first `cells`, of all conditions as one; what a condition sets lies above the reader's settings. */

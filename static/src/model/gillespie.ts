@@ -238,26 +238,44 @@ function choose(sums: Values, share: number): number {
   return sums.indexOf(sums[sums.length - 1]!);
 }
 
-/**
- * Where the run that is being made writes its events: one place for all, because only one is made at a time. It grows by
- * doubling, and keeps what it has grown to.
- */
-let times = new Float64Array(1024);
-let reactions = new Int32Array(1024);
+/** Where a run writes its events. It grows by doubling, and keeps what it has grown to for the next run that writes there. */
+export class EventRoom {
+  times = new Float64Array(1024);
+  reactions = new Int32Array(1024);
 
-/** The events of one run; ask for them before the next run begins. */
+  grow(): void {
+    const [times, reactions] = [new Float64Array(2 * this.times.length), new Int32Array(2 * this.times.length)];
+    times.set(this.times);
+    reactions.set(this.reactions);
+    [this.times, this.reactions] = [times, reactions];
+  }
+}
+
+/** For all runs that have no room of their own, because only one is made at a time. */
+const SHARED = new EventRoom();
+
+/**
+ * The events of one run. In a room of its own they stand until the next run is written there; otherwise they are copied
+ * when they are asked for, which has to be before the next run begins.
+ */
 export class EventLog {
   length = 0;
   private readonly jumps: Jump[] = [];
+  private readonly room: EventRoom;
+
+  constructor(room: EventRoom = SHARED) {
+    this.room = room;
+  }
 
   add(time: number, reaction: number): void {
-    if (this.length === times.length) grow();
-    times[this.length] = time;
-    reactions[this.length++] = reaction;
+    if (this.length === this.room.times.length) this.room.grow();
+    this.room.times[this.length] = time;
+    this.room.reactions[this.length++] = reaction;
   }
 
   /** For `walk` of a network: from here on, for so many reactions if there is room. */
   path(t: number, due: number, most: number): Path {
+    const { times, reactions } = this.room;
     return { t, due, length: this.length, room: Math.min(times.length, this.length + most), times, reactions };
   }
 
@@ -269,13 +287,8 @@ export class EventLog {
   }
 
   events(): Events {
-    return { times: times.slice(0, this.length), reactions: reactions.slice(0, this.length), jumps: this.jumps };
+    const { room, length, jumps } = this;
+    const [times, reactions] = [room.times.subarray(0, length), room.reactions.subarray(0, length)];
+    return room === SHARED ? { times: times.slice(), reactions: reactions.slice(), jumps } : { times, reactions, jumps };
   }
-}
-
-function grow(): void {
-  const [longer, more] = [new Float64Array(2 * times.length), new Int32Array(2 * times.length)];
-  longer.set(times);
-  more.set(reactions);
-  [times, reactions] = [longer, more];
 }

@@ -2,7 +2,7 @@
 
 import type { Dose } from "./doses.ts";
 import { DirectMethod, EventLog } from "./gillespie.ts";
-import type { Events } from "./gillespie.ts";
+import type { EventRoom, Events } from "./gillespie.ts";
 import type { Network, Values } from "./network.ts";
 import { NOTHING, RELATIVE, solve } from "./solver.ts";
 import { finite } from "./system.ts";
@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly start?: number;
   /** Whether outputs may be infinite or no number, and states that are so and stay so. */
   readonly raw?: boolean;
+  /** Where "ssa" writes its events, to be read until the next run is written there; otherwise the run has a copy of its own. */
+  readonly room?: EventRoom;
 }
 
 /** Every state and output of the network on the grid of times; all arrays have the same length. */
@@ -66,7 +68,7 @@ export function run(network: Network, options: RunOptions): Run {
   const p = parameterValues(network, options.set);
   const task = taskOf(options, network.states.length);
   const record = new Recorder(network, p, task);
-  const log = options.method === "ode" ? null : new EventLog();
+  const log = options.method === "ode" ? null : new EventLog(options.room);
   const outcome = method(network, p, task, options.method, log, record.keep)(options.seed);
   return { series: record.series(), events: log && log.events(), outcome: record.verdict(outcome) };
 }
