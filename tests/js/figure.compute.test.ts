@@ -67,11 +67,14 @@ test("a schedule gives its doses in the figure's unit of time, and leaves out th
   assert.ok(Math.abs(run.series.columns.X![10]! / (left(9) + left(5)) - 1) < 1e-3);
   assert.deepEqual([...run.series.columns.doses_given!], [0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2]);
   assert.equal(measured.parameters.dose_every, 2);
+  const late = compute(decay, hours as never, { k: 0.01, X0: 0, ...asked, dose_every: 6 }).doses;
+  assert.deepEqual(late, [1], "what is given after the end of the figure has no place in it");
 });
 
 test("a course that is repeated begins again after a cycle", () => {
   const schedule = { target: "X", duration: 0, first: 0, cycle_every: 20, skip: false };
   const asked = { dose_count: 2, dose_every: 3, dose_amount: 1, dose_cycles: 2 };
-  const times = compute(decay, { ...(figure as object), schedule } as never, { k: 0.5, X0: 0, ...asked }).doses;
+  const month = { ...(figure as object), run: { end: 30, points: 31, method: "ode", seed: 1, average: false }, schedule };
+  const times = compute(decay, month as never, { k: 0.5, X0: 0, ...asked }).doses;
   assert.deepEqual(times, [0, 3, 20, 23]);
 });

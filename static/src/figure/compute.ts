@@ -23,7 +23,7 @@ export interface Computed {
   readonly run: Run;
   /** Single cells; empty when there is one run only. */
   readonly members: readonly Series[];
-  /** When doses of the schedule are given. */
+  /** When doses of the schedule are given, as long as the figure lasts. */
   readonly doses: readonly number[];
   /** What the table shows. */
   readonly rows: Series;
@@ -90,7 +90,7 @@ function* course(
   return {
     run: made,
     members: cells.length > 1 ? cells.map(({ series }) => series) : [],
-    doses: figure.schedule ? doses(figure.schedule, settings).map(({ time }) => time) : [],
+    doses: figure.schedule ? doses(figure.schedule, settings).map(({ time }) => time).filter((time) => time <= figure.run.end) : [],
     rows: made.series,
     measured: { series: made.series, parameters: parameters(figure, settings), timeUnit: figure.clock.unit, clock: "time" },
     average: average[0] ?? null,
