@@ -243,15 +243,15 @@ def test_what_moves_has_itself_laid_out_and_not_the_page(chromium: Browser, site
     held = laid_out(chromium, page, lambda: slider.evaluate(MOVES))
     playing = laid_out(chromium, page, lambda: live.root.evaluate(PLAYS))
     for objects in (held, playing):
-        assert len(objects) > 20, "hardly anything moved"
-        assert sum(count > PART for count in objects) < len(objects) / 3, f"{objects} objects"
+        assert len(objects) >= 8, f"hardly anything moved: {objects} objects"
+        assert np.median(objects) < PART, f"{objects} objects"
 
 
 PART = 250
 """So many objects may be looked at for what moves: a lesson has thousands, the page of a figure a thousand."""
 MOVES = """async slider => {
   const frame = () => new Promise(requestAnimationFrame);
-  for (let i = 0; i < 24; i++) {
+  for (let i = 0; i < 16; i++) {
     slider.value = String(Math.round(slider.max * (0.5 + 0.4 * Math.sin(i / 5))));
     slider.dispatchEvent(new Event('input', {bubbles: true}));
     await frame(); await frame();
@@ -263,7 +263,7 @@ PLAYS = """async root => {
   const set = value => { scrubber.value = value; scrubber.dispatchEvent(new Event('input', {bubbles: true})); };
   set('30');
   root.querySelector('[data-action=play]').click();
-  for (let i = 0; i < 120 && root.dataset.playing !== undefined || i < 3; i++) await frame();
+  for (let i = 0; i < 60 && root.dataset.playing !== undefined || i < 3; i++) await frame();
 }"""
 
 
