@@ -29,7 +29,7 @@ export function say(node: Element | null | undefined, text: string): void {
 
 /**
  * The same for a text that changes often and is read, not heard (no live region speaks it): it is changed in its place,
- * which takes the browser a quarter of the time.
+ * which takes the browser two thirds of the time.
  */
 export function write(node: Element | null | undefined, text: string): void {
   const only = node?.firstChild;
