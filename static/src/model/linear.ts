@@ -8,7 +8,6 @@
 
 import type { Values } from "./network.ts";
 
-const NONE: Values = new Float64Array(0);
 /** A pivot that has lost so many digits is none. */
 const LOST = 1e-10;
 
@@ -78,7 +77,7 @@ export class Plan {
 /** Give it each new J by `use`; then `factorise` for some d, and `solve` for as many right-hand sides as there are. */
 export class Factors {
   private plan: Plan;
-  private jacobian: Values = NONE;
+  private jacobian: Values = new Float64Array(0);
   /** The entries of L and U. */
   private values: Values;
   private readonly inverse: Values;

@@ -124,18 +124,15 @@ export class RodasStep implements Step {
 
   constructor(system: System) {
     const n = system.size;
-    // In one piece of memory: to make one is much sooner done than to make many, and a scan makes many runs.
-    const all = new Float64Array(2 * n * n + (STAGES + 12) * n + STAGES);
-    let taken = 0;
-    const piece = (length: number): Values => all.subarray(taken, (taken += length));
-    const row = (): Values => piece(n);
+    const row = (): Values => new Float64Array(n);
     this.system = system;
     this.n = n;
-    [this.jacobian, this.u, this.weights] = [piece(n * n), piece(STAGES * n), piece(STAGES)];
+    this.u = new Float64Array(STAGES * n);
     [this.next, this.error, this.from, this.turnover, this.right] = [row(), row(), row(), row(), row()];
     [this.influence, this.forgetting, this.harmless] = [row(), row(), row()];
     [this.slope, this.stage, this.sum, this.timeDerivative] = [row(), row(), row(), row()];
-    this.ahead = piece(n * n);
+    this.weights = new Float64Array(STAGES);
+    [this.jacobian, this.ahead] = [new Float64Array(n * n), new Float64Array(n * n)];
     this.factors = new Factors(system.plan());
   }
 

@@ -214,13 +214,14 @@ function track(x: ArrayLike<unknown>, y: ArrayLike<unknown>, frame: Frame, steps
 /** How long a line is at each of its points, in pixels; kept, because one with dashes asks at each frame. */
 const ways = new WeakMap<Track, Float64Array>();
 
-function wayOf(track: Track, { x, y }: Trace, frame: Frame, steps: boolean): Float64Array {
+function wayOf(track: Track, trace: Trace, frame: Frame, steps: boolean): Float64Array {
   const known = ways.get(track);
   if (known) return known;
-  const way = new Float64Array((x as unknown[]).length);
+  const [x, y] = [trace.x as ArrayLike<unknown>, trace.y as ArrayLike<unknown>];
+  const way = new Float64Array(x.length);
   let before: Place | null = null;
   for (let i = 0; i < way.length; i++) {
-    const at = frame.at((x as unknown[])[i], (y as unknown[])[i]);
+    const at = frame.at(x[i], y[i]);
     const [across, down] = at && before ? [at[0] - before[0], at[1] - before[1]] : [0, 0];
     way[i] = (way[i - 1] ?? 0) + (steps ? Math.abs(across) + Math.abs(down) : Math.hypot(across, down));
     before = at;
