@@ -235,7 +235,7 @@ def lies_on(held: list[dict[str, Any]], settled: list[dict[str, Any]], whole: bo
 
 @every_live
 def test_what_moves_has_itself_laid_out_and_not_the_page(chromium: Browser, site: Site, visit: Visit, name: str) -> None:
-    """But now and then: Plotly draws another axis, a step or a longer sentence begins."""
+    """But now and then: Plotly draws another axis, a step or a sentence begins."""
     page = visit(site, own(name))
     live = opened(page, name)
     # The first of a schedule says how many doses there are, and each has a box to untick.

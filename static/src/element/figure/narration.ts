@@ -18,7 +18,6 @@ const SPEAK_AFTER = 600;
 export function narration({ root, figure, runOf, state: present, stopping }: FigureHost): Feature {
   let [told, spoken, spokenStage, waiting] = [-Infinity, -Infinity, 0, 0];
   let { settings } = present();
-  const box = root.querySelector<HTMLElement>(".figure-now")!;
   const [stages, scales, now, run, aloud] =
     [parts(root, "stage"), parts(root, "scale"), part(root, "now"), part(root, "run"), part(root, "spoken")];
 
@@ -60,16 +59,9 @@ export function narration({ root, figure, runOf, state: present, stopping }: Fig
       told = at;
       const text = sentence(state, state.computed);
       write(now, tied(text));
-      steady(box, state.transport.playing);
       if (at - spoken < SPEAK_EVERY || waiting) return;
       spoken = at;
       speakStage(stage, text, scale);
     },
   };
-}
-
-/** While the figure plays the sentence has a box that only grows: a new one is laid out in it, and not the whole page. */
-function steady(box: HTMLElement, playing: boolean): void {
-  if (!playing) box.style.blockSize = "";
-  else if (!box.style.blockSize || box.scrollHeight > box.clientHeight) box.style.blockSize = `${box.scrollHeight}px`;
 }
