@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from browser_tools import Site, Visit, chromium, eventually, served, visit
 from conftest import il2site
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 __all__ = ["chromium", "visit"]
 LESSON = "lessons/cd4-expansion/index.html"
@@ -85,8 +85,10 @@ def test_keys_are_not_taken_from_a_field(sites: dict[str, Site], visit: Visit) -
 
 
 def test_a_search_that_cannot_be_loaded_says_so(sites: dict[str, Site], visit: Visit) -> None:
-    page = visit(sites["below"], "index.html", allowed=("ERR_FAILED", "entries"))
-    page.route("**/search/entries.js", lambda route: route.abort())
+    def refuse(context: BrowserContext) -> None:
+        context.route("**/search/entries.js", lambda route: route.abort())
+
+    page = visit(sites["below"], "index.html", allowed=("ERR_FAILED", "entries"), prepare=refuse)
     page.keyboard.press("/")
     expect(page.get_by_role("status").filter(has_text="could not be loaded")).to_be_visible()
 
