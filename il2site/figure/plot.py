@@ -179,7 +179,7 @@ def trace(entity: str, role: str, show: str) -> Json:
 def _marks(
     entity: str, role: str, points: Sequence[tuple[float, float]], symbol: str, size: float, show: str = ""
 ) -> Json:
-    x, y = [round(p[0], 2) for p in points], [round(p[1], 2) for p in points]
+    x, y = [round(p[0], 1) for p in points], [round(p[1], 1) for p in points]  # as fine as in the still
     marker = {"symbol": symbol, "size": round(size, 2)}
     return trace(entity, role, show or role) | {
         "mode": "markers",

@@ -1,18 +1,22 @@
 /**
  * For test_figure_held.py: how far what a held slider shows lies from what it shows at rest.
  * Usage: `node held.ts model.js figure.json`, the script of the model and the data of the figure as its page has them;
- * prints the largest distance of a line, in parts of its axis, over the ends and the middle of every slider, and where.
+ * prints the largest distance of a line, in parts of its axis, over the ends and the middle of every slider, and where; and
+ * how often axes change while a slider is drawn from end to end in MOVES moves, at most, and which.
  */
 
 import { readFileSync } from "node:fs";
 
 import { compute, computing, type Computed } from "../../static/src/figure/compute.ts";
 import type { ModelFigure } from "../../static/src/figure/data.ts";
-import { ladder } from "../../static/src/figure/settings.ts";
+import { scene, type Scene } from "../../static/src/figure/scene.ts";
+import { ladder, type Settings } from "../../static/src/figure/settings.ts";
 import type { Series } from "../../static/src/model/simulate.ts";
 import { axisKey, share, type ValueAxis } from "../../static/src/view/axis.ts";
 import { fittedCurves } from "../../static/src/view/timecourse.ts";
 import { load } from "./printed.ts";
+
+const MOVES = 24;
 
 /** The lines that follow an equation; those of single random events are the same at rest. */
 function smooth(figure: ModelFigure, { run, average }: Computed): Series | null {
@@ -30,12 +34,14 @@ const [script = "", data = ""] = process.argv.slice(2);
 const network = load(script);
 const figure = JSON.parse(readFileSync(data, "utf8")) as ModelFigure;
 let [worst, where] = [0, ""];
+let [redrawn, by] = [0, ""];
+const coarse = (settings: Settings): Computed => finished(computing(network, figure, settings, () => true));
 for (const control of figure.controls) {
   const rungs = ladder(control);
   for (const value of [rungs[0]!, rungs[rungs.length >> 1]!, rungs.at(-1)!]) {
     const settings = { ...figure.parameters, [control.parameter]: value };
     // The held one first: a scan remembers the runs that it has made in full.
-    const [held, whole] = [finished(computing(network, figure, settings, () => true)), compute(network, figure, settings)];
+    const [held, whole] = [coarse(settings), compute(network, figure, settings)];
     const [rough, exact] = [smooth(figure, held), smooth(figure, whole)];
     if (!rough || !exact) continue;
     const { layout } = fittedCurves(figure.plots.curves, figure.panels, [whole.run.series, exact], whole.members);
@@ -48,4 +54,15 @@ for (const control of figure.controls) {
     }));
   }
 }
-console.log(JSON.stringify({ worst, where }));
+for (const control of figure.controls) {
+  const rungs = ladder(control);
+  let [last, times]: [Scene | null, number] = [null, 0];
+  for (let i = 0; i <= MOVES; i++) {
+    const value = rungs[Math.round((i / MOVES) * (rungs.length - 1))]!;
+    const next: Scene = scene(figure, coarse({ ...figure.parameters, [control.parameter]: value }), [], last);
+    if (last && next.axes !== last.axes) times++;
+    last = next;
+  }
+  if (times > redrawn) [redrawn, by] = [times, control.parameter];
+}
+console.log(JSON.stringify({ worst, where, redrawn, by }));

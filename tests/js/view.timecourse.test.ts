@@ -34,6 +34,17 @@ test("the axis makes room for a run that rises above it", () => {
   assert.deepEqual([58, 890, 0, NaN].map(fitting), [[0, 60], [0, 1000], [0, 1], [0, 1]]);
 });
 
+test("while a slider is held an axis stays as long as it holds the run and is not far too large", () => {
+  const fitted = (largest: number, before: ReturnType<typeof fittedCurves> | null) =>
+    fittedCurves(base as never, [panel], [{ times: Float64Array.of(0), columns: { X: Float64Array.of(largest) } }], [], before);
+  const top = (plot: ReturnType<typeof fittedCurves>) => (plot.layout.yaxis as { range: number[] }).range[1];
+  const grown = fitted(100, fitted(5, null));
+  assert.equal(top(grown), 200, "room to spare for the next moves");
+  assert.deepEqual([150, 200, 34].map((largest) => top(fitted(largest, grown))), [200, 200, 200]);
+  assert.deepEqual([201, 30, 3].map((largest) => top(fitted(largest, grown))), [500, 60, 10], "never smaller than usual");
+  assert.equal(top(fitted(100, null)), 100, "at rest it fits");
+});
+
 test("a line that ended early has no name at the end of the axis", () => {
   const cut = { times: run.times.subarray(0, 3), columns: { X: run.columns.X.subarray(0, 3) } };
   const plot = fittedCurves(base as never, [panel], [cut as never]);

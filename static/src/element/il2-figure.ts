@@ -332,7 +332,7 @@ class LiveFigure {
   #take(computed: Computed, settings: Settings): void {
     this.#computed = computed;
     if (!computed.coarse && isPreset(settings, this.#figure.parameters, {})) this.#others.set(this.#named(settings), computed);
-    this.#scene = scene(this.#figure, computed, this.#predicted.guesses);
+    this.#scene = scene(this.#figure, computed, this.#predicted.guesses, this.#scene);
     this.#tellFailure(computed.failure);
   }
 

@@ -25,6 +25,8 @@ export interface Scene {
   curves(time: number, size: Size, ahead: boolean): Plot;
   /** What the curves are drawn on (axes and guesses), in words that differ when it does. */
   readonly axes: string;
+  /** The curves before they follow the clock. */
+  readonly fitted: Plot;
   /** What one mark stands for ("one mark = 10,000 cells"); empty when it stands for itself. */
   scale(time: number): string;
 }
@@ -32,13 +34,18 @@ export interface Scene {
 /** How long a mark is on its way, as a part of the run. */
 const GLIDE = 1 / 60;
 
-export function scene(figure: ModelFigure, computed: Computed, guessed: readonly Guessed[] = []): Scene {
-  const { run: { series } } = computed;
+/** The scene of a run. `before`: that of a run shown a moment ago, whose axes stay while a coarse run fits into them. */
+export function scene(
+  figure: ModelFigure, computed: Computed, guessed: readonly Guessed[] = [], before: Scene | null = null,
+): Scene {
+  const { run: { series }, members, coarse } = computed;
   const average = computed.average?.series ?? null;
-  const curves = fittedCurves(figure.plots.curves, figure.panels, average ? [series, average] : [series], computed.members);
+  const runs = average ? [series, average] : [series];
+  const curves = fittedCurves(figure.plots.curves, figure.panels, runs, members, coarse ? (before?.fitted ?? null) : null);
   const fitted = withGuesses(curves, figure, series, guessed);
   return {
     ...FIELDS[figure.view](figure, computed),
+    fitted,
     axes: JSON.stringify([fitted.layout, guessed.map(({ guess }) => guess)]),
     curves: curvesScene(fitted, { ...computed, series, average }),
   };

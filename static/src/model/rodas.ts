@@ -13,7 +13,7 @@
  */
 
 import { Factors } from "./linear.ts";
-import type { Values } from "./network.ts";
+import type { Network, Values } from "./network.ts";
 import { finite } from "./system.ts";
 import type { System } from "./system.ts";
 
@@ -96,14 +96,27 @@ export interface Step {
   relaxation(h: number): number;
 }
 
-/** All arrays are made once and reused; what stage j gives state i is `u[i * STAGES + j]`. */
+/**
+ * All arrays are made once and reused, by all runs of a network: to make them takes a scan of short runs as long as every
+ * tenth step. What stage j gives state i is `u[i * STAGES + j]`.
+ */
 export class RodasStep implements Step {
+  private static readonly made = new WeakMap<Network, RodasStep>();
+
+  /** That of `network`, for `system`; those before have had their run. */
+  static of(network: Network, system: System): RodasStep {
+    const step = RodasStep.made.get(network) ?? new RodasStep(system);
+    RodasStep.made.set(network, step);
+    step.system = system;
+    return step;
+  }
+
   readonly next: Values;
   readonly error: Values;
   readonly turnover: Values;
   readonly forgetting: Values;
   readonly harmless: Values;
-  private readonly system: System;
+  private system: System;
   private readonly n: number;
   private readonly u: Values;
   private readonly jacobian: Values;

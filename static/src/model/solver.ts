@@ -118,7 +118,7 @@ class Integration {
     this.grows = new Uint8Array(n);
     network.grows?.forEach((i) => (this.grows[i] = 1));
     this.system = new System(network, p);
-    this.step = n > MOST_DENSE ? new ExplicitStep(this.system) : new RodasStep(this.system);
+    this.step = n > MOST_DENSE ? new ExplicitStep(this.system) : RodasStep.of(network, this.system);
     this.schedule = new Schedule(network, task.doses, p);
     this.queue = new EventQueue(network, p, sfc32(~seed));
   }
@@ -200,24 +200,31 @@ class Integration {
     this.system.still = finite(this.y) ? null : Uint8Array.from(this.y, (value) => (Number.isFinite(value) ? 0 : 1));
     this.grow();
     this.reportNow();
+    if (this.t >= this.end) return null;
     this.step.startFrom(this.t, this.y);
+    const isNew = begins && this.bringsNew();
+    if (isNew && this.glances()) return null;
     this.h = this.restart();
-    if (begins) this.scout();
+    if (isNew) this.scout();
     return null;
   }
 
+  /** Whether a state that has always been 0 may come to life now, at the start or after doses; their scale is unknown. */
+  private bringsNew(): boolean {
+    const { reach, system: { largest, size } } = this;
+    for (let i = 0; i < size; i++) reach[i] = largest[i] === 0 ? Infinity : 0;
+    if (!reach.includes(Infinity)) return false;
+    this.scouted = Math.min(this.times[this.reported] ?? 0, this.t + LONGEST_STEP * this.end);
+    return true;
+  }
+
   /**
-   * At the start and after doses: looks, by coarse steps up to the next report, how large the states become that have
-   * always been 0. That is their scale until then; without it each would be followed with all digits from its first
-   * trace on, through values that nobody sees.
+   * Looks, by coarse steps up to the next report, how large the states become that have always been 0. That is their scale
+   * until then; without it each would be followed with all digits from its first trace on, through values that nobody sees.
    */
   private scout(): void {
     const { y, reach, system: { largest, size } } = this;
-    for (let i = 0; i < size; i++) reach[i] = largest[i] === 0 ? Infinity : 0;
-    if (!reach.includes(Infinity)) return;
     const [begun, scales] = [y.slice(), largest.slice()];
-    this.scouted = Math.min(this.times[this.reported] ?? 0, this.t + LONGEST_STEP * this.end);
-    if (this.glances()) return;
     let [t, h] = [this.t, this.h];
     for (let tried = 0; tried < SCOUTING && t < this.scouted; tried++, this.tried++) {
       h = Math.min(h, this.scouted - t);

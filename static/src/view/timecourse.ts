@@ -26,14 +26,17 @@ export interface Course {
   readonly height: number;
 }
 
-/** The curves with axes that hold the run; made once for each run. */
+/**
+ * The curves with axes that hold the run; made once for each run. With `before`, the curves of a run that was shown a moment
+ * ago, its axes stay as long as they do: a run can be compared with the last one by eye, and axes need not be drawn again.
+ */
 export function fittedCurves(
-  base: Plot, panels: readonly Panel[], runs: readonly Series[], members: readonly Series[] = [],
+  base: Plot, panels: readonly Panel[], runs: readonly Series[], members: readonly Series[] = [], before: Plot | null = null,
 ): Plot {
   const layout: Record<string, unknown> = { ...base.layout };
   const axes = panels.map((panel, place) => {
-    const axis = base.layout[axisKey(place)] as ValueAxis;
-    return panel.scale === "linear" ? { ...axis, range: roomFor(panel, axis.range, runs, members) } : axis;
+    const [axis, last] = [base, before].map((plot) => plot?.layout[axisKey(place)]) as [ValueAxis, ValueAxis | undefined];
+    return panel.scale === "linear" ? { ...axis, range: roomFor(largestOf(panel, runs, members), axis.range, last?.range) } : axis;
   });
   axes.forEach((axis, place) => (layout[axisKey(place)] = axis));
   const left = 12 + LETTER * Math.max(...axes.map(tickWidth));
@@ -57,10 +60,19 @@ export function timecourse(plot: Plot, course: Course): (time: number) => Plot {
 
 type Range = readonly [number, number];
 
-function roomFor(panel: Panel, range: Range, runs: readonly Series[], members: readonly Series[]): Range {
+function largestOf(panel: Panel, runs: readonly Series[], members: readonly Series[]): number {
   const columns = panel.lines.flatMap(({ show, cells }) => [...runs, ...(cells ? members : [])].map((run) => run.columns[show]));
-  const largest = columns.reduce((most, column) => Math.max(most, column ? maximum(column) : 0), 0);
-  return largest > range[1] ? [range[0], fitting(largest)[1]] : [range[0], range[1]];
+  return columns.reduce((most, column) => Math.max(most, column ? maximum(column) : 0), 0);
+}
+
+/** An axis is kept while what it shows reaches at least so much of its height; one that must grow gets so much room to spare. */
+const FILLED = 1 / 6;
+const TO_SPARE = 2;
+
+/** The usual range, or a larger one if it does not hold `largest`; with a `last` one that, if it does. */
+function roomFor(largest: number, [low, high]: Range, last?: Range): Range {
+  if (last && last[1] > high && largest <= last[1] && largest >= FILLED * last[1]) return last;
+  return largest > high ? [low, fitting(last ? TO_SPARE * largest : largest)[1]] : [low, high];
 }
 
 /** How many letters the longest tick of an axis has: plotly makes at most ten steps, and writes half a million as 0.5M. */
