@@ -41,8 +41,9 @@ export interface Computed {
 
 /**
  * Of a coarse figure one cell in so many is made, and the steps of a run may be wrong by such a part of each state: those
- * of a scan, of which only a few numbers are shown, by more. At all ends of all sliders of the course a line is then off
- * by at most 0.02 % of its axis (of the tumour that comes back, by 1 %), a scan by the 3 % that lie between its few runs.
+ * of a scan, of which only a few numbers are shown, by more. At 21 places of each slider of the course a line is then off
+ * by at most 0.4 % of its axis (that of the tumour that comes back, where it is steepest, by 6 %), a scan by the 3 % that
+ * lie between its few runs.
  */
 const COARSE = 4;
 const SMOOTH = 1e-4;
@@ -113,20 +114,28 @@ function* scan(
   const swept = (set: Settings, arm: Arm): Swept => {
     const { exact, seen } = runs.get(arm)!;
     const at = set[sweep.parameter]!;
-    const known = exact.get(at) ?? (enough ? seen.get(at) : undefined);
+    const known = exact.runs.get(at) ?? (enough ? seen.runs.get(at) : undefined);
     if (known) return known;
     const options = { ...runOptions(figure), doses: arm.doses, ...(enough && { relative: SEEN }) };
     const made = sweptOf(sweep, run(network, { set: { ...own, ...set, ...arm.set }, ...options }));
-    (enough ? seen : exact).set(at, made);
+    (enough ? seen : exact).runs.set(at, made);
     return made;
   };
-  const isKnown = (arm: Arm): boolean => runs.get(arm)!.exact.size >= sweep.positions.length;
-  const parts: Scanned[] = [];
-  if (!enough) parts.push(yield* scanning(sweep, arms, swept, null));
-  else for (const arm of arms) parts.push(yield* scanning(sweep, [arm], swept, isKnown(arm) ? null : enough));
-  const rows = enough ? together(parts.map(({ series }) => filledIn(series, sweep.positions, log))) : parts[0]!.series;
-  const { outcome, at } = parts.find((part) => part.outcome.kind !== "finished") ?? parts[0]!;
-  const fine = refined(rows, sweep.between, log);
+  const parts: Part[] = [];
+  const part = (scanned: Scanned): Part => {
+    const rows = enough ? filledIn(scanned.series, sweep.positions, log) : scanned.series;
+    return { scanned, rows, fine: refined(rows, sweep.between, log) };
+  };
+  if (!enough) parts.push(part(yield* scanning(sweep, arms, swept, null)));
+  else for (const arm of arms) {
+    const { exact } = runs.get(arm)!;
+    const isKnown = exact.runs.size >= sweep.positions.length;
+    const made = (isKnown && exact.whole) || part(yield* scanning(sweep, [arm], swept, isKnown ? null : enough));
+    if (isKnown) exact.whole = made;
+    parts.push(made);
+  }
+  const [rows, fine] = [together(parts.map((one) => one.rows)), together(parts.map((one) => one.fine))];
+  const { outcome, at } = (parts.find(({ scanned }) => scanned.outcome.kind !== "finished") ?? parts[0]!).scanned;
   return {
     run: { series: fine, events: null, outcome },
     members: [],
@@ -144,15 +153,28 @@ function runOptions({ run: { end, points, seed } }: ModelFigure): Omit<RunOption
   return { end, points, method: "ode", seed };
 }
 
-/** What the runs of sweeps have given lately, by all that they have in common: a slider leaves some conditions as they were. */
-const lately = new WeakMap<Network, Map<string, Map<number, Swept>>>();
+/** A scan of some conditions, at its positions and in between. */
+interface Part {
+  readonly scanned: Scanned;
+  readonly rows: Series;
+  readonly fine: Series;
+}
+
+/** The runs of a sweep of one condition, by what is swept; and all of them as a scan, once that was asked for. */
+interface Known {
+  readonly runs: Map<number, Swept>;
+  whole: Part | null;
+}
+
+/** What sweeps have given lately, by all that their runs have in common: a slider leaves some conditions as they were. */
+const lately = new WeakMap<Network, Map<string, Known>>();
 const MOST_SWEEPS = 50;
 
-/** The runs of a sweep that are known, by what is swept; those that were not asked for lately are forgotten. */
-function knownRuns(network: Network, whose: string): Map<number, Swept> {
-  const all = lately.get(network) ?? new Map<string, Map<number, Swept>>();
+/** What is known of a sweep; of those that were not asked for lately all is forgotten. */
+function knownRuns(network: Network, whose: string): Known {
+  const all = lately.get(network) ?? new Map<string, Known>();
   lately.set(network, all);
-  const mine = all.get(whose) ?? new Map<number, Swept>();
+  const mine = all.get(whose) ?? { runs: new Map<number, Swept>(), whole: null };
   all.delete(whose);
   all.set(whose, mine);
   if (all.size > MOST_SWEEPS) all.delete(all.keys().next().value!);
