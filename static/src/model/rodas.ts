@@ -97,8 +97,8 @@ export interface Step {
 }
 
 /**
- * All arrays are made once and reused, by all runs of a network: to make them takes a scan of short runs as long as every
- * tenth step. What stage j gives state i is `u[i * STAGES + j]`.
+ * All arrays are made once and reused, by all runs of a network: to make them takes a twentieth of a scan of short runs.
+ * What stage j gives state i is `u[i * STAGES + j]`.
  */
 export class RodasStep implements Step {
   private static readonly made = new WeakMap<Network, RodasStep>();
