@@ -228,7 +228,10 @@ class Integration {
     return null;
   }
 
-  /** Whether a state that has always been 0 may come to life now, at the start or after doses; their scale is unknown. */
+  /**
+   * At the start and after doses: marks the states that have always been 0 and may come to life now, whose scale is unknown,
+   * and how far to look for it. Says whether there are any.
+   */
   private bringsNew(): boolean {
     const { reach, system: { largest, size } } = this;
     for (let i = 0; i < size; i++) reach[i] = largest[i] === 0 ? Infinity : 0;
