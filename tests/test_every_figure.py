@@ -129,7 +129,10 @@ PAUSE = """async root => {
   const wait = ms => new Promise(done => setTimeout(done, ms));
   const frame = () => new Promise(requestAnimationFrame);
   const play = root.querySelector('[data-action=play]');
+  const before = line();
   play.click();
+  // the frame that begins to play may come late on a busy machine, and a stage that is near may end it at once
+  while (root.dataset.playing === undefined && line() === before) await frame();
   await wait(120);
   if (root.dataset.playing !== undefined) play.click();
   await wait(100);
