@@ -22,8 +22,9 @@ FIGURES = {
 }
 both = pytest.mark.parametrize("name", FIGURES)
 
-READ = """box => (box.querySelector('.js-plotly-plot')?.data ?? []).map(trace => ({
-  role: trace.meta?.role, show: trace.meta?.show, x: Array.from(trace.x ?? []), y: Array.from(trace.y ?? [])}))"""
+READ = """box => JSON.stringify((box.querySelector('.js-plotly-plot')?.data ?? []).map(trace => ({
+  role: trace.meta?.role, show: trace.meta?.show, x: Array.from(trace.x ?? []), y: Array.from(trace.y ?? [])})))"""
+"""As one string: thousands of numbers one by one take Playwright seconds."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Live:
         return drawn
 
     def _read(self) -> list[dict[str, Any]]:
-        return list(self.root.locator("[data-role=curves]").evaluate(READ))
+        return list(json.loads(self.root.locator("[data-role=curves]").evaluate(READ)))
 
     def curves(self, role: str) -> dict[str, tuple[list[float], list[float]]]:
         return {trace["show"]: (trace["x"], trace["y"]) for trace in self.traces if trace["role"] == role}
