@@ -12,14 +12,12 @@ from il2site.figure.chart.spec import DataFigure
 from il2site.figure.check import live_problems
 from il2site.figure.check_units import unit_problems
 from il2site.figure.clock import clock_of
-from il2site.figure.field import dishes
 from il2site.figure.figure import Figure, Symbol
 from il2site.figure.plot import curves_plot, membrane_plot, population_plot, without_runs
 from il2site.figure.run import extreme_problems, prepare
 from il2site.figure.scan import between, positions
 from il2site.figure.schedule import most_doses, schedule_values
 from il2site.figure.spec import (
-    FieldFigure,
     Level,
     LiveFigure,
     MembraneFigure,
@@ -218,8 +216,7 @@ def _scan_notes(spec: ScanFigure) -> tuple[str, ...]:
 def _live_data(name: str, spec: LiveFigure, model: Model, prepared: Prepared) -> dict[str, Any]:
     """What the browser needs, as JSON values."""
     still = prepared.still
-    field = None if not isinstance(spec, FieldFigure) else _field_plot(spec, prepared.first)
-    plots = {"field": field, "curves": without_runs(curves_plot(spec, curves_of(spec, still, ())))}
+    plots = {"field": _field_plot(spec), "curves": without_runs(curves_plot(spec, curves_of(spec, still, ())))}
     kept = ("view", "model", "run", "field", "panels", "presets", "stages", "words")
     written = spec.model_dump(mode="json", include=set(kept))
     return {
@@ -254,14 +251,11 @@ def _condition(arm: Arm) -> dict[str, Any]:
     return {"name": arm.name, "label": arm.label, "set": dict(arm.set or {}), "doses": doses}
 
 
-def _field_plot(spec: FieldFigure, first: Moment) -> dict[str, Any] | None:
-    """The field at the beginning of the run; a map is no plot."""
-    if isinstance(spec, PathwayFigure):
-        return None
+def _field_plot(spec: LiveFigure) -> dict[str, Any] | None:
+    """The field that the page fills; a map is no plot, and most figures have none."""
     if isinstance(spec, MembraneFigure):
-        return membrane_plot(spec.field, first.antigens)
-    arms = arms_of(spec)
-    return population_plot(spec.field, arms, dishes(spec.field, arms, first.columns))
+        return membrane_plot(spec.field)
+    return population_plot(spec.field, arms_of(spec)) if isinstance(spec, PopulationFigure) else None
 
 
 # --- figures of data --------------------------------------------------------------------------------------------------

@@ -20,8 +20,7 @@ from il2site.figure.arms import Arm
 from il2site.figure.axis import Axis, ticks
 from il2site.figure.clock import Clock
 from il2site.figure.curves import Curves, panel_range
-from il2site.figure.field import Antigen, Dish
-from il2site.figure.geometry import DISH, PATCH, crowd, membrane, signal_spots
+from il2site.figure.geometry import DISH, PATCH, Point, membrane
 from il2site.figure.guides import Guide, guides
 from il2site.figure.spec import Line, LiveFigure, MembraneField, Panel, PopulationField
 from il2site.figure.words import Array, Measured
@@ -127,46 +126,28 @@ def _points(line: Line, run: Measured, place: int) -> list[Json]:
     ]
 
 
-def membrane_plot(field: MembraneField, antigens: Sequence[Antigen]) -> Json:
-    """The patch with `antigens` in their states; sizes are for a field 320 pixels wide."""
-    patch, held = membrane(field.receptors), len(field.individuals.bound)
-    size, total = patch.spacing, len(antigens)
-    free = [patch.beside(i, total, a.binding) for i, a in enumerate(antigens) if a.state <= 0]
-    bound = [patch.home(i, total, a.binding) for i, a in enumerate(antigens) if 0 < a.state <= held]
-    triggered = [patch.home(i, total, a.binding) for i, a in enumerate(antigens) if a.state > held]
+def membrane_plot(field: MembraneField) -> Json:
+    """The patch with its receptors; antigens are drawn by the page, which computes where they are and how large."""
     data = [
-        _marks("tcr", "receptor", patch.places, "circle-open", 0.40 * size),
-        _marks("antigen", "free", free, "circle", 0.22 * size),
-        trace("tcr", "progress", field.individuals.bound[-1])
-        | {"mode": "lines", "x": [], "y": [], "line": {"width": 0.10 * size}},
-        _marks("antigen", "bound", bound, "circle", 0.30 * size),
-        _marks("tcr", "triggered", triggered, "star", 0.92 * size),
+        _marks("tcr", "receptor", "circle-open", points=membrane(field.receptors).places),
+        _marks("antigen", "free", "circle"),
+        trace("tcr", "progress", field.individuals.bound[-1]) | {"mode": "lines", "x": [], "y": []},
+        _marks("antigen", "bound", "circle"),
+        _marks("tcr", "triggered", "star"),
     ]
     return checked(data, _field_layout(PATCH))
 
 
-def population_plot(field: PopulationField, arms: Sequence[Arm], shown: Sequence[Dish]) -> Json:
-    """The dish of each arm beside the one before, with the signal and one trace of marks for each kind of cell."""
-    data = [
-        trace
-        for place, (arm, dish) in enumerate(zip(arms, shown, strict=True))
-        for trace in _dish_traces(field, arm, dish, place * FIELD)
-    ]
-    return checked(data, _field_layout(DISH, len(arms)))
+def population_plot(field: PopulationField, arms: Sequence[Arm]) -> Json:
+    """The dish of each arm beside the one before; signal and cells, a trace for each kind, are drawn by the page."""
+    return checked([each for arm in arms for each in _dish_traces(field, arm)], _field_layout(DISH, len(arms)))
 
 
-def _dish_traces(field: PopulationField, arm: Arm, dish: Dish, across: float) -> list[Json]:
-    """Sizes as in `membrane_plot`; everything lies `across` to the right."""
-    cells, traces = crowd(dish.values, dish.scale), []
+def _dish_traces(field: PopulationField, arm: Arm) -> Iterator[Json]:
     if field.signal is not None:
-        spots = [(x + across, y) for x, y in signal_spots(dish.signal, field.signal.full)]
-        show = arm.address(field.signal.show)
-        traces.append(_marks(field.signal.entity, "signal", spots, "diamond", 6.4, show))
-    for number, kind in enumerate(field.kinds):
-        marks = [point for point, its in zip(cells.points, cells.kinds, strict=True) if its == number]
-        points, size = [(x + across, y) for x, y in marks], 2 * cells.radius
-        traces.append(_marks(kind.entity, "cells", points, _SYMBOLS[kind.mark], size, arm.address(kind.show)))
-    return traces
+        yield _marks(field.signal.entity, "signal", "diamond", arm.address(field.signal.show))
+    for kind in field.kinds:
+        yield _marks(kind.entity, "cells", _SYMBOLS[kind.mark], arm.address(kind.show))
 
 
 _SYMBOLS = {"ring": "circle-open", "half": "circle-open-dot", "disc": "circle", "square": "square"}
@@ -176,18 +157,10 @@ def trace(entity: str, role: str, show: str) -> Json:
     return {"type": "scatter", "meta": {"entity": entity, "role": role, "show": show}, "showlegend": False}
 
 
-def _marks(
-    entity: str, role: str, points: Sequence[tuple[float, float]], symbol: str, size: float, show: str = ""
-) -> Json:
+def _marks(entity: str, role: str, symbol: str, show: str = "", points: Sequence[Point] = ()) -> Json:
     x, y = [round(p[0], 1) for p in points], [round(p[1], 1) for p in points]  # as fine as in the still
-    marker = {"symbol": symbol, "size": round(size, 2)}
-    return trace(entity, role, show or role) | {
-        "mode": "markers",
-        "x": x,
-        "y": y,
-        "marker": marker,
-        "hoverinfo": "skip",
-    }
+    drawn = {"mode": "markers", "x": x, "y": y, "marker": {"symbol": symbol}, "hoverinfo": "skip"}
+    return trace(entity, role, show or role) | drawn
 
 
 def _axes(place: int) -> Json:

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { sfc32 } from "../../static/src/model/random.ts";
+import { drawsOf, sfc32 } from "../../static/src/model/random.ts";
 
 const file = new URL("../sfc32.json", import.meta.url);
 
@@ -39,4 +39,14 @@ test("the numbers lie strictly between 0 and 1 and fill twenty equal bins evenly
   }
   const chiSquare = bins.reduce((sum, count) => sum + (count - n / 20) ** 2 / (n / 20), 0);
   assert.ok(chiSquare < 43.8, `chi-square ${chiSquare}, above the 0.1 % point for 19 degrees of freedom`);
+});
+
+test("what is drawn for a run are the numbers of its seed, the first time and again, however many runs of others lie between", () => {
+  for (const [seed, events] of [[5, 3000], [69, 10], [5, 5000], [5, 2]] as const) {
+    const [uniform, draws] = [sfc32(seed), drawsOf(seed)];
+    for (let i = 0; i < events; i++) {
+      const place = draws.next();
+      assert.deepEqual([draws.waits[place], draws.shares[place]], [Math.log(uniform()), uniform()]);
+    }
+  }
 });

@@ -88,7 +88,7 @@ def javascript(network: Network, stochastic: bool = True) -> str:
 
 def _walk(network: Network) -> list[str]:
     body = walk(network, JAVASCRIPT)
-    return [_method("walk", "path, until, y, p, uniform, keep", body)] if body else []
+    return [_method("walk", "path, draws, until, y, p, keep", body)] if body else []
 
 
 def _rolled(lines: Bodies) -> tuple[Bodies, int]:

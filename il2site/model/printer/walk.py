@@ -24,8 +24,8 @@ _WORD = re.compile(r"(?<![\w.])[A-Za-z$]\w*")
 
 
 def walk(network: Network, dialect: Dialect) -> tuple[str, ...]:
-    """The body of `walk(path, until, y, p, uniform, keep)`, see static/src/model/network.ts; empty for a network that has
-    too many reactions or none, or whose reactions do not change states by whole numbers."""
+    """The body of `walk(path, draws, until, y, p, keep)`, see static/src/model/network.ts; empty for a network that has too many
+    reactions or none, or whose reactions do not change states by whole numbers."""
     changes = network.numbered_changes
     if not changes or len(changes) > MOST_REACTIONS:
         return ()
@@ -37,23 +37,23 @@ def walk(network: Network, dialect: Dialect) -> tuple[str, ...]:
     resting, moving = _sorted_out([_PLACE.sub(r"\1\2", line) for line in lines])
     last = len(changes) - 1
     return (
-        "const { times, reactions, room } = path;",
+        "const { times, reactions, room } = path, { waits, shares } = draws;",
         *(f"const p{k}=p[{k}];" for k in settings),
         *resting,
-        f"let {{ t, due, length }} = path, beyond = false, {', '.join(f'y{k} = y[{k}]' for k in states)};",
+        f"let {{ t, due, length }} = path, {{ drawn }} = draws, beyond = false, {', '.join(f'y{k} = y[{k}]' for k in states)};",
         "while (t < until && length < room) {",
         *(re.sub(r"^v(\d+)=", r"const v\1=", line) for line in moving),
         "const s0=v0;",
         *(f"const s{j}=s{j - 1}+v{j};" for j in range(1, last + 1)),
         f"if (!({'&&'.join(f'v{j}>=0' for j in range(last + 1))}&&s{last}>={LEAST_TOTAL}&&s{last}<Infinity)) break;",
-        f"const next=t-Math.log(uniform())/s{last}, share=uniform()*s{last};",
+        f"const next=t-waits[drawn]/s{last}, share=shares[drawn++]*s{last};",
         "if (next > until) { beyond = true; break; }",
         f"if (due < next) {{ {_back(moved)} due = keep(next); }}",
         "t = times[length] = next;",
         *_chosen(changes),
         "}",
         _back(moved),
-        "path.t = t; path.due = due; path.length = length;",
+        "path.t = t; path.due = due; path.length = length; draws.drawn = drawn;",
         "return beyond;",
     )
 

@@ -8,7 +8,8 @@ import { Schedule } from "./doses.ts";
 import { EventQueue } from "./events.ts";
 import { differ, firstFlip, ON_THE_DOT } from "./flip.ts";
 import type { Network, Path, Values } from "./network.ts";
-import { sfc32 } from "./random.ts";
+import { drawsOf, sfc32, type Draws } from "./random.ts";
+import { doubled } from "./row.ts";
 import { finite } from "./system.ts";
 import type { Outcome, Task } from "./task.ts";
 
@@ -81,7 +82,7 @@ export class DirectMethod {
   }
 
   run(seed: number): Outcome {
-    const uniform = sfc32(seed);
+    const draws = drawsOf(seed);
     this.start(seed);
     const { network, y, v, p, end, task, log } = this;
     const { firsts, states, amounts } = this.changes;
@@ -91,7 +92,7 @@ export class DirectMethod {
     for (let spent = 0; stopped === null && this.t < end; spent++) {
       if (network.walk && log !== null) {
         const before = log.length;
-        const beyond = this.walk(log, limit, task.budget - spent, uniform);
+        const beyond = this.walk(log, limit, task.budget - spent, draws);
         spent += log.length - before;
         if (beyond) {
           stopped = this.jump(limit);
@@ -106,8 +107,9 @@ export class DirectMethod {
       let next = Infinity;
       let reaction = -1;
       if (total > 0) {
-        next = this.t - Math.log(uniform()) / total;
-        reaction = choose(v, uniform() * total);
+        const drawn = draws.next();
+        next = this.t - draws.waits[drawn]! / total;
+        reaction = choose(v, draws.shares[drawn]! * total);
       }
       const flip = watched ? this.flip(Math.min(next, limit)) : Infinity;
       const first = Math.min(flip, limit);
@@ -132,9 +134,9 @@ export class DirectMethod {
   }
 
   /** As many as `most` reactions, as long as nothing else happens; whether the next one comes after `until`. */
-  private walk(log: EventLog, until: number, most: number, uniform: () => number): boolean {
-    const path = log.path(this.t, this.due, most);
-    const beyond = this.network.walk!(path, until, this.y, this.p, uniform, this.keepUntil);
+  private walk(log: EventLog, until: number, most: number, draws: Draws): boolean {
+    const path = log.path(this.t, this.due, Math.min(most, draws.ready - draws.drawn));
+    const beyond = this.network.walk!(path, draws, until, this.y, this.p, this.keepUntil);
     [this.t, log.length] = [path.t, path.length];
     return beyond;
   }
@@ -240,14 +242,11 @@ function choose(sums: Values, share: number): number {
 
 /** Where a run writes its events. It grows by doubling, and keeps what it has grown to for the next run that writes there. */
 export class EventRoom {
-  times = new Float64Array(1024);
-  reactions = new Int32Array(1024);
+  times: Float64Array = new Float64Array(1024);
+  reactions: Int32Array = new Int32Array(1024);
 
   grow(): void {
-    const [times, reactions] = [new Float64Array(2 * this.times.length), new Int32Array(2 * this.times.length)];
-    times.set(this.times);
-    reactions.set(this.reactions);
-    [this.times, this.reactions] = [times, reactions];
+    [this.times, this.reactions] = [doubled(this.times), doubled(this.reactions)];
   }
 }
 

@@ -6,6 +6,7 @@
 import type { Jump } from "./gillespie.ts";
 import type { Change, Network } from "./network.ts";
 import { sfc32 } from "./random.ts";
+import { doubled } from "./row.ts";
 import type { Run } from "./simulate.ts";
 
 /** State of an individual that is no more. */
@@ -167,9 +168,9 @@ class Crowd {
 
 /** The growing record of who went where: in plain columns, because there are many. */
 class Diary {
-  private who = new Int32Array(4096);
-  private when = new Float64Array(4096);
-  private where = new Int32Array(4096);
+  private who: Int32Array = new Int32Array(4096);
+  private when: Float64Array = new Float64Array(4096);
+  private where: Int32Array = new Int32Array(4096);
   private written = 0;
   private size = 0;
 
@@ -182,12 +183,7 @@ class Diary {
   }
 
   private grow(): void {
-    const [who, when, where] = [this.who, this.when, this.where];
-    const room = 2 * this.written;
-    [this.who, this.when, this.where] = [new Int32Array(room), new Float64Array(room), new Int32Array(room)];
-    this.who.set(who);
-    this.when.set(when);
-    this.where.set(where);
+    [this.who, this.when, this.where] = [doubled(this.who), doubled(this.when), doubled(this.where)];
   }
 
   /** The record sorted by individual; within each the order of time is kept. */

@@ -1,4 +1,5 @@
 /** A reaction network as the build prints it (`il2site/model/printer/javascript.py`), ready to be run. */
+import type { Draws } from "./random.ts";
 
 /** Values by number: states `y`, parameters `p`, rates `v`; order as in the lists of names of the network. */
 export type Values = Float64Array;
@@ -78,11 +79,12 @@ export interface Network {
   rates(t: number, y: Values, p: Values, v: Values): void;
   /**
    * Reactions by the direct method, one after the other, as long as nothing else happens: none comes later than `until`,
-   * there is room for them on the `path`, and the total of their rates is an ordinary number. Changes `y` and the path.
-   * `keep` is told of the first reaction after each time that is due and says what is due next; `y` is then as it was
-   * before. True when the next reaction would come after `until`. Absent for networks with modes or many reactions.
+   * there is room for them on the `path` (and as many `draws` are ready), and the total of their rates is an ordinary number.
+   * Changes `y`, the path and where the draws stand. `keep` is told of the first reaction after each time that is due and
+   * says what is due next; `y` is then as it was before. True when the next reaction would come after `until`. Absent for
+   * networks with modes or many reactions.
    */
-  walk?(path: Path, until: number, y: Values, p: Values, uniform: () => number, keep: (next: number) => number): boolean;
+  walk?(path: Path, draws: Draws, until: number, y: Values, p: Values, keep: (next: number) => number): boolean;
   /** Fills `dy` (n) with the time derivatives. */
   rhs(t: number, y: Values, p: Values, m: Values, dy: Values): void;
   /**

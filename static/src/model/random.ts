@@ -4,6 +4,7 @@
  *
  * Generator: sfc32 of C. Doty-Humphrey (PractRand), 128 bits of state, seeded through splitmix32.
  */
+import { doubled } from "./row.ts";
 
 /** Successive 32-bit words that spread a small seed over the state of the generator. */
 function splitmix32(seed: number): () => number {
@@ -38,4 +39,50 @@ export function sfc32(seed: number): () => number {
   // the first 12 are thrown away, as the author of the generator advises
   for (let i = 0; i < 12; i++) uniform();
   return uniform;
+}
+
+/**
+ * The random numbers of the events of a stochastic run, two for each. They follow from the seed alone, and are kept: when a
+ * slider makes the same run anew with other settings, they need not be drawn again.
+ */
+export class Draws {
+  readonly seed: number;
+  /** Of each event that is ready: log U, a wait in negative mean waits; and another U, a share of all rates. */
+  waits: Float64Array = new Float64Array(1024);
+  shares: Float64Array = new Float64Array(1024);
+  ready = 0;
+  /** The next of them. */
+  drawn = 0;
+  private readonly uniform: () => number;
+
+  constructor(seed: number) {
+    [this.seed, this.uniform] = [seed, sfc32(seed)];
+  }
+
+  /** Where the numbers of the next event stand. */
+  next(): number {
+    if (this.drawn === this.ready) this.draw();
+    return this.drawn++;
+  }
+
+  /** As many again as there are. */
+  private draw(): void {
+    if (this.ready > 0) [this.waits, this.shares] = [doubled(this.waits), doubled(this.shares)];
+    for (; this.ready < this.waits.length; this.ready++) {
+      this.waits[this.ready] = Math.log(this.uniform());
+      this.shares[this.ready] = this.uniform();
+    }
+  }
+}
+
+/** So many seeds are kept at most: there is one for each cell of a figure. */
+const SEEDS = 64;
+const kept: Draws[] = [];
+
+/** Those of a seed, from the first on: for one run at a time. */
+export function drawsOf(seed: number): Draws {
+  const place = Math.abs(seed) % SEEDS;
+  if (kept[place]?.seed !== seed) kept[place] = new Draws(seed);
+  kept[place].drawn = 0;
+  return kept[place];
 }
