@@ -46,7 +46,8 @@ export function sfc32(seed: number): () => number {
  * slider makes the same run anew with other settings, they need not be drawn again.
  */
 export class Draws {
-  readonly seed: number;
+  /** NaN when the first of them are no longer there. */
+  seed: number;
   /** Of each event that is ready: log U, a wait in negative mean waits; and another U, a share of all rates. */
   waits: Float64Array = new Float64Array(1024);
   shares: Float64Array = new Float64Array(1024);
@@ -65,9 +66,10 @@ export class Draws {
     return this.drawn++;
   }
 
-  /** As many again as there are. */
+  /** As many again as there are; or, after very many, others in their place. */
   private draw(): void {
-    if (this.ready > 0) [this.waits, this.shares] = [doubled(this.waits), doubled(this.shares)];
+    if (this.ready === MOST) [this.seed, this.ready, this.drawn] = [NaN, 0, 0];
+    else if (this.ready > 0) [this.waits, this.shares] = [doubled(this.waits), doubled(this.shares)];
     for (; this.ready < this.waits.length; this.ready++) {
       this.waits[this.ready] = Math.log(this.uniform());
       this.shares[this.ready] = this.uniform();
@@ -75,8 +77,9 @@ export class Draws {
   }
 }
 
-/** So many seeds are kept at most: there is one for each cell of a figure. */
-const SEEDS = 64;
+/** Of so many events of a seed, and of so many seeds, the numbers are kept: 16 MB at most. */
+const MOST = 65_536;
+const SEEDS = 16;
 const kept: Draws[] = [];
 
 /** Those of a seed, from the first on: for one run at a time. */
