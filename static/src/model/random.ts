@@ -49,8 +49,8 @@ export class Draws {
   /** NaN when the first of them are no longer there. */
   seed: number;
   /** Of each event that is ready: log U, a wait in negative mean waits; and another U, a share of all rates. */
-  waits: Float64Array = new Float64Array(1024);
-  shares: Float64Array = new Float64Array(1024);
+  waits: Float64Array = new Float64Array(FIRST);
+  shares: Float64Array = new Float64Array(FIRST);
   ready = 0;
   /** The next of them. */
   drawn = 0;
@@ -77,6 +77,8 @@ export class Draws {
   }
 }
 
+/** So many are drawn at first: a short run takes hardly more. */
+const FIRST = 64;
 /** Of so many events of a seed, and of so many seeds, the numbers are kept: 16 MB at most. */
 const MOST = 65_536;
 const SEEDS = 16;
