@@ -133,7 +133,10 @@ PAUSE = """async root => {
   const before = line();
   play.click();
   // the frame that begins to play may come late on a busy machine, and a stage that is near may end it at once
-  while (root.dataset.playing === undefined && line() === before) await frame();
+  for (let i = 0; root.dataset.playing === undefined && line() === before; i++) {
+    if (i === 600) throw new Error('it does not play');
+    await frame();
+  }
   await wait(120);
   if (root.dataset.playing !== undefined) play.click();
   await wait(100);

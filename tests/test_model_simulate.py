@@ -219,12 +219,10 @@ class Reference:
         assert text is not None
         self.text, self.loaded = text, roadrunner.RoadRunner(text)
         self.derived = {symbol for _, expr in made.network.at_start for symbol in symbols(expr)}
-        self.digits = [(1e-10, 1e-16), (1e-10, 1e-12), (1e-8, 1e-9)]
 
     def run(self, overrides: dict[str, float], end: float, points: int, columns: list[str]) -> np.ndarray:
-        """Asked for fewer digits, then and later, when it does not get past a jump of a rate with many."""
-        while self.digits:
-            relative, absolute = self.digits[0]
+        """Asked for fewer digits when it does not get past a jump of a rate with many."""
+        for relative, absolute in ((1e-10, 1e-16), (1e-10, 1e-12), (1e-8, 1e-9)):
             reference = self.set(overrides)
             reference.integrator.relative_tolerance = relative
             reference.integrator.absolute_tolerance = absolute
@@ -232,7 +230,6 @@ class Reference:
             reference.integrator.maximum_time_step = end / points  # or it steps over a pulse
             with contextlib.suppress(RuntimeError):
                 return np.array(reference.simulate(0, end, points, columns))
-            del self.digits[0]
         raise AssertionError("libRoadRunner cannot run it")
 
     def set(self, overrides: dict[str, float]) -> roadrunner.RoadRunner:

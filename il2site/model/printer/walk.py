@@ -1,8 +1,8 @@
 """One random reaction after another as straight code: the direct method of D. T. Gillespie (J Phys Chem 1977;81:2340),
 with all amounts in variables of their own. For JavaScript.
 
-The browser can run any network without it (`static/src/model/gillespie.ts`), in about twice the time: this does the same
-operations on the same numbers in the same order, so that both give the same run.
+The browser can run any network without it (`static/src/model/gillespie.ts`), more slowly: this does the same operations on the
+same numbers in the same order, so that both give the same run.
 """
 
 from __future__ import annotations
