@@ -284,7 +284,9 @@ def laid_out(chromium: Browser, page: Page, doing: Callable[[], object]) -> list
 
 
 @every_live
-def test_the_words_of_a_plot_are_whole_apart_and_level(site: Site, visit: Visit, name: str) -> None:
+def test_the_words_of_a_plot_are_whole_apart_and_level_and_those_below_push_nothing(
+    site: Site, visit: Visit, name: str
+) -> None:
     """On the smallest screen, and when it has grown wide."""
     page = visit(site, own(name), 320)
     live = opened(page, name)
@@ -295,6 +297,7 @@ def test_the_words_of_a_plot_are_whole_apart_and_level(site: Site, visit: Visit,
             slider.press(key)
             live.ready("words and curves agree", lambda: agrees(live))
             eventually(page, lambda: live.root.evaluate(CRAMPED) == [], f"words are whole, apart and level at {key}")
+            assert len(live.root.evaluate(BELOW_THE_SENTENCE)) == 1, f"the sentence pushes what is below it at {key}"
 
 
 CRAMPED = """root => {
@@ -307,6 +310,21 @@ CRAMPED = """root => {
   const touching = words.flatMap((a, i) => words.slice(i + 1).filter(b => over(a, b)).map(b => `${a.said} on ${b.said}`));
   return [...out.map(({said}) => `cut off: ${said}`), ...upright.map(({said}) => `upright: ${said}`), ...touching];
 }"""
+
+
+BELOW_THE_SENTENCE = """async root => {
+  const frame = () => new Promise(requestAnimationFrame), places = new Set();
+  const scrubber = root.querySelector('[data-action=scrub]'), now = root.querySelector('[data-role=now]'), below = root.querySelector('.figure-run');
+  for (let value = 0; value <= scrubber.max; value += scrubber.max / 12) {
+    scrubber.value = value;
+    scrubber.dispatchEvent(new Event('input', {bubbles: true}));
+    await frame(); await frame();
+    const top = below.getBoundingClientRect().top;
+    places.add(now.getBoundingClientRect().bottom > top ? `on what is below: ${now.textContent}` : `${Math.round(top - root.getBoundingClientRect().top)} px`);
+  }
+  return [...places];
+}"""
+"""Where what is below the sentence begins while the clock goes from end to end."""
 
 
 def within(points: Points, window: tuple[float, ...]) -> Points:

@@ -1,5 +1,5 @@
 /** The stage, the sentence that follows the run, and what is spoken: each as often as can be read or heard. */
-import { rounded } from "../../figure/clock.ts";
+import { atShare, rounded } from "../../figure/clock.ts";
 import type { Computed } from "../../figure/compute.ts";
 import { tied } from "../../figure/format.ts";
 import { isPreset } from "../../figure/settings.ts";
@@ -14,6 +14,8 @@ const SENTENCE_EVERY = 200;
 const SPEAK_EVERY = 1000;
 /** How long the settings must rest before the new run is spoken: a slider also says its own value. */
 const SPEAK_AFTER = 600;
+/** The longest sentence of a run is looked for at so many places of its clock, from end to end. */
+const LOOKED_AT = 40;
 
 export function narration({ root, figure, runOf, state: present, stopping }: FigureHost): Feature {
   let [told, spoken, spokenStage, waiting] = [-Infinity, -Infinity, 0, 0];
@@ -29,8 +31,20 @@ export function narration({ root, figure, runOf, state: present, stopping }: Fig
     spokenStage = stage;
     speak(said, sentence, scale);
   };
-  const sentence = ({ transport: { time, clock } }: FigureState, computed: Computed): string =>
-    fill(figure.words.now, computed.measured, rounded(time, clock), othersOf(figure, runOf));
+  const others = othersOf(figure, runOf);
+  const sentence = (at: number, { transport: { clock } }: FigureState, computed: Computed): string =>
+    tied(fill(figure.words.now, computed.measured, rounded(at, clock), others));
+  const [said, room] = [now.parentElement!, document.createElement("span")];
+  room.className = "figure-room";
+  room.ariaHidden = "true";
+  /** Gives the sentence the room of the longest one of the run, before it, out of sight. */
+  const giveSentenceRoom = (state: FigureState, computed: Computed): void => {
+    const { clock } = state.transport;
+    const all = Array.from({ length: LOOKED_AT + 1 }, (_, i) => sentence(atShare(clock, i / LOOKED_AT), state, computed));
+    const longest = all.reduce((long, text) => (text.length > long.length ? text : long));
+    say(room, `${said.firstElementChild!.textContent} ${longest}`);
+    if (!room.parentNode) said.before(room);
+  };
 
   const speakLater = (text: string): void => {
     clearTimeout(waiting);
@@ -44,6 +58,7 @@ export function narration({ root, figure, runOf, state: present, stopping }: Fig
     computed(state) {
       const text = runSentence(figure, state.settings, state.computed!, runOf);
       say(run, tied(text));
+      giveSentenceRoom(state, state.computed!);
       if (state.settings !== settings || waiting) speakLater(text);
       settings = state.settings;
     },
@@ -57,8 +72,8 @@ export function narration({ root, figure, runOf, state: present, stopping }: Fig
       else if (!state.transport.playing) return;
       if (at - told < SENTENCE_EVERY || !state.computed) return;
       told = at;
-      const text = sentence(state, state.computed);
-      write(now, tied(text));
+      const text = sentence(time, state, state.computed);
+      write(now, text);
       if (at - spoken < SPEAK_EVERY || waiting) return;
       spoken = at;
       speakStage(stage, text, scale);
