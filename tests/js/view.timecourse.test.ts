@@ -125,6 +125,13 @@ test("a value that an axis cannot show leaves a gap", () => {
   assert.deepEqual([d(1.5), d(2.5), d(3)], ["M0 70L100 20H150", "M0 70L100 20", "M0 70L100 20"], "nothing goes on from a gap");
 });
 
+test("a mark on a line that has left its axes is not drawn over another panel", () => {
+  const now = { ...trace("now"), mode: "markers", marker: { size: 9, color: "red" } };
+  const layout = { ...base.layout, margin, shapes: [], yaxis: { type: "log", range: [0, 2], domain: [0.5, 1] } };
+  const drawn = (y: number) => (movingMarks({ data: [{ ...now, x: [2], y: [y] }], layout } as never, { width: 300, height: 100 })[0] as Path).d;
+  assert.deepEqual([0.3, 1, 100, 300].map((y) => drawn(y) !== ""), [false, true, true, false]);
+});
+
 test("single cells are drawn up to now as one line with gaps, and doses stand on the axis when they are given", () => {
   const more = { data: [trace("member"), { ...trace("doses"), y: [7] }], layout: base.layout };
   const course = { ...still, series: run, members: [run, run], doses: [1, 3], ahead: true, height: 200 };

@@ -358,6 +358,7 @@ interface Outlines {
   readonly inner: string;
 }
 
+/** Marks whose middle is not between the axes are not drawn, nor does Plotly: they would lie on other panels. */
 function outlines({ x, y }: Trace, marker: Marker, frame: Frame): Outlines {
   const [symbol = "circle", dotted] = (marker.symbol ?? "circle").split(/-open(-dot)?/);
   const [across, up] = [x as unknown[], y as unknown[]];
@@ -365,11 +366,16 @@ function outlines({ x, y }: Trace, marker: Marker, frame: Frame): Outlines {
   for (let i = 0; i < across.length; i++) {
     const at = frame.at(across[i], up[i]);
     const radius = (typeof marker.size === "number" ? marker.size : (marker.size?.[i] ?? 6)) / 2;
-    if (!at) continue;
+    if (!at || !isIn(frame.window, at)) continue;
     outer += outline(symbol, at, radius);
     if (dotted) inner += outline("circle", at, radius / 2);
   }
   return { outer, inner };
+}
+
+/** Whether a place is in a window, or less than half a pixel beside it. */
+function isIn([x, y, width, height]: Path["window"], [across, down]: Place): boolean {
+  return Math.abs(across - x - width / 2) < width / 2 + 0.5 && Math.abs(down - y - height / 2) < height / 2 + 0.5;
 }
 
 /** The last outlines of marks that stay where they are, by their places. */
