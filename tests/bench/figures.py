@@ -4,8 +4,8 @@
 
 The course is built once with 200 receptors in the figure of the antigen receptor, and its pages are opened from disk in
 real Chromium, at full speed and at a quarter of it (CPU throttled by the browser itself; machines differ, and with
-`--slow` another part of the speed can be chosen, at which plain Plotly is as fast as where targets were set). Measured in
-one run, in turns:
+`--slow` another part of the speed can be chosen, at which plain Plotly is as fast as where the targets were set). Measured
+in one run, in turns:
 
 - frames a second in which the picture of a playing figure has changed;
 - frames a second of plain Plotly with 200 markers that all move, and with three growing curves, by `animate`, `restyle`
@@ -14,8 +14,8 @@ one run, in turns:
   model run and redrawn as a reader meets it;
 - whether the still has its full size with JavaScript off: the first paint needs no script.
 
-Of several rounds each number is the median. These are measurements, no part of the test suite: they change with the
-machine, which is why all stand side by side.
+Each round measures all of these, and of several each number is the median. These are measurements, no part of the test
+suite: they change with the machine, and on some machines within minutes, which is why all stand side by side.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -125,33 +125,40 @@ def live(page: Page, figure: Moving) -> None:
     page.wait_for_timeout(500)
 
 
-def figures(browser: Browser, site: Path, script: Path, slowed: float, seconds: float, rounds: int) -> Iterator[Row]:
-    for figure in FIGURES:
-        measured = [once(browser, site, script, slowed, seconds, figure) for _ in range(rounds)]
-        frames, middle, late = (float(value) for value in np.median(np.array(measured), axis=0))
-        yield Row(f"il2site, {figure.name}", slowed, frames, (middle, late))
+def rounds_of(
+    browser: Browser, site: Path, script: Path, slowed: float, seconds: float, rounds: int
+) -> Iterator[tuple[Row, ...]]:
+    """The rows of each round: all figures, then plain Plotly, because the machine may be another a minute later."""
+    with opened(browser, (site / FIGURES[0].page).as_uri(), script, slowed) as page:
+        live(page, FIGURES[0])
+        for _ in range(rounds):
+            own = tuple(once(browser, site, script, slowed, seconds, figure) for figure in FIGURES)
+            yield own + tuple(plain(page, slowed, seconds))
 
 
-def once(
-    browser: Browser, site: Path, script: Path, slowed: float, seconds: float, figure: Moving
-) -> tuple[float, float, float]:
-    """Frames a second, and median and 95th percentile of the waits."""
+def middle(rows: tuple[Row, ...]) -> Row:
+    """The median of several rounds of one row."""
+    frames = float(np.median([row.frames for row in rows]))
+    waits = [row.waits for row in rows if row.waits]
+    return replace(rows[0], frames=frames, waits=tuple(np.median(waits, axis=0)) if waits else None)
+
+
+def once(browser: Browser, site: Path, script: Path, slowed: float, seconds: float, figure: Moving) -> Row:
     with opened(browser, (site / figure.page).as_uri(), script, slowed) as page:
         live(page, figure)
         frames = page.evaluate("([name, ms]) => bench.played(name, ms)", [figure.name, 1000 * seconds])
         asked = [figure.name, figure.slider, round(15 * seconds)]
         waits = np.array(page.evaluate("([name, slider, count]) => bench.slid(name, slider, count)", asked))[10:]
-        return float(frames), float(np.median(waits)), float(np.percentile(waits, 95))
+        late = float(np.median(waits)), float(np.percentile(waits, 95))
+        return Row(f"il2site, {figure.name}", slowed, float(frames), late)
 
 
-def plain(browser: Browser, site: Path, script: Path, slowed: float, seconds: float) -> Iterator[Row]:
-    with opened(browser, (site / FIGURES[0].page).as_uri(), script, slowed) as page:
-        live(page, FIGURES[0])
-        for words, markers, curves in ((f"{RECEPTORS} markers", RECEPTORS, 0), ("three curves", 0, 3)):
-            for way in WAYS:
-                asked = [way, markers, curves, 1000 * seconds]
-                rate = page.evaluate("([way, m, c, ms]) => bench.plain(way, m, c, ms)", asked)
-                yield Row(f"Plotly.{way}, {words}", slowed, float(rate))
+def plain(page: Page, slowed: float, seconds: float) -> Iterator[Row]:
+    for words, markers, curves in ((f"{RECEPTORS} markers", RECEPTORS, 0), ("three curves", 0, 3)):
+        for way in WAYS:
+            asked = [way, markers, curves, 500 * seconds]
+            rate = page.evaluate("([way, m, c, ms]) => bench.plain(way, m, c, ms)", asked)
+            yield Row(f"Plotly.{way}, {words}", slowed, float(rate))
 
 
 def without_scripts(browser: Browser, site: Path) -> list[str]:
@@ -183,18 +190,21 @@ def verdicts(rows: list[Row], speeds: tuple[float, float], empty: list[str]) -> 
             if row.slowed == slowed and row.waits and row.waits[1] > most
         ]
         yield f"slider to pixels in {most:.0f} ms at {slowed:g}x: " + (f"MISSED by {', '.join(late)}" if late else "met")
-    yield from elsewhere([row for row in rows if row.slowed == speeds[1]])
     yield "first paint without a script: " + (f"MISSED by {', '.join(empty)}" if empty else "met")
 
 
-def elsewhere(rows: list[Row]) -> Iterator[str]:
-    """The waits of slowed rows, as they would be where plain Plotly is as fast as where the targets were set."""
-    speeds = [row.frames / TARGETS_SET_AT[row.what] for row in rows if row.frames and row.what in TARGETS_SET_AT]
-    speed = float(np.exp(np.mean(np.log(speeds))))
-    waits = [f"{row.waits[1] * speed:.0f}" for row in rows if row.waits]
-    yield (
-        f"plain Plotly is {speed:.2f} times as fast here and now as where the targets were set ("
-        f"{min(speeds):.2f} to {max(speeds):.2f}); the waits there would be {', '.join(waits)} ms"
+def elsewhere(rounds: list[tuple[Row, ...]]) -> str:
+    """The waits of slowed rounds, as they would be where plain Plotly is as fast as where the targets were set."""
+    ratios = [
+        [row.frames / TARGETS_SET_AT[row.what] for row in rows if row.frames and row.what in TARGETS_SET_AT]
+        for rows in rounds
+    ]
+    speeds = np.exp(np.mean(np.log(ratios), axis=1))
+    late = np.array([[row.waits[1] for row in rows if row.waits] for rows in rounds])
+    waits = ", ".join(f"{wait:.0f}" for wait in np.median(late * speeds[:, None], axis=0))
+    return (
+        f"plain Plotly is {np.median(speeds):.2f} times as fast here and now as where the targets were set (rounds: "
+        f"{min(speeds):.2f} to {max(speeds):.2f}); the waits there would be {waits} ms"
     )
 
 
@@ -211,15 +221,15 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
         print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors\n")
         print(f"{'':44} slow frames/s   median      p95 (ms)")
-        rows = []
+        rows, rounds = [], []
         for slowed in speeds:
-            for row in (*figures(browser, site, script, slowed, asked.seconds, asked.rounds),
-                        *plain(browser, site, script, slowed, asked.seconds)):  # fmt: skip
+            rounds = list(rounds_of(browser, site, script, slowed, asked.seconds, asked.rounds))
+            for row in map(middle, zip(*rounds, strict=True)):
                 rows.append(row)
                 print(row.line(), flush=True)
         empty = without_scripts(browser, site)
         browser.close()
-    print("", *verdicts(rows, speeds, empty), sep="\n")
+    print("", *verdicts(rows, speeds, empty), elsewhere(rounds), sep="\n")
 
 
 if __name__ == "__main__":
