@@ -221,7 +221,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
         print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors\n")
         print(f"{'':44} slow frames/s   median      p95 (ms)")
-        rows, rounds = [], []
+        rows, rounds = [], []  # of the rounds the last are kept, those that are slowed
         for slowed in speeds:
             rounds = list(rounds_of(browser, site, script, slowed, asked.seconds, asked.rounds))
             for row in map(middle, zip(*rounds, strict=True)):
