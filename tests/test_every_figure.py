@@ -315,7 +315,7 @@ CRAMPED = """root => {
 BELOW_THE_SENTENCE = """async root => {
   const frame = () => new Promise(requestAnimationFrame), places = new Set();
   const scrubber = root.querySelector('[data-action=scrub]'), now = root.querySelector('[data-role=now]'), below = root.querySelector('.figure-run');
-  for (let value = 0; value <= scrubber.max; value += scrubber.max / 12) {
+  for (let value = scrubber.max / 12; value <= scrubber.max; value += scrubber.max / 12) {
     scrubber.value = value;
     scrubber.dispatchEvent(new Event('input', {bubbles: true}));
     await frame(); await frame();
@@ -324,7 +324,7 @@ BELOW_THE_SENTENCE = """async root => {
   }
   return [...places];
 }"""
-"""Where what is below the sentence begins while the clock goes from end to end."""
+"""Where what is below the sentence begins while the clock goes on to its end."""
 
 
 def within(points: Points, window: tuple[float, ...]) -> Points:

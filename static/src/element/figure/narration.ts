@@ -34,15 +34,17 @@ export function narration({ root, figure, runOf, state: present, stopping }: Fig
   const others = othersOf(figure, runOf);
   const sentence = (at: number, { transport: { clock } }: FigureState, computed: Computed): string =>
     tied(fill(figure.words.now, computed.measured, rounded(at, clock), others));
-  const [said, room] = [now.parentElement!, document.createElement("span")];
+  const said = now.parentElement!;
+  const room = said.cloneNode(true) as HTMLElement;
+  const longest = room.lastElementChild!;
   room.className = "figure-room";
   room.ariaHidden = "true";
-  /** Gives the sentence the room of the longest one of the run, before it, out of sight. */
+  longest.removeAttribute("data-role");
+  /** Gives the sentence the room of the longest one of the run, which stands before it, out of sight. */
   const giveSentenceRoom = (state: FigureState, computed: Computed): void => {
     const { clock } = state.transport;
     const all = Array.from({ length: LOOKED_AT + 1 }, (_, i) => sentence(atShare(clock, i / LOOKED_AT), state, computed));
-    const longest = all.reduce((long, text) => (text.length > long.length ? text : long));
-    say(room, `${said.firstElementChild!.textContent} ${longest}`);
+    say(longest, all.reduce((long, text) => (text.length > long.length ? text : long)));
     if (!room.parentNode) said.before(room);
   };
 
@@ -58,7 +60,7 @@ export function narration({ root, figure, runOf, state: present, stopping }: Fig
     computed(state) {
       const text = runSentence(figure, state.settings, state.computed!, runOf);
       say(run, tied(text));
-      giveSentenceRoom(state, state.computed!);
+      if (room.parentNode) giveSentenceRoom(state, state.computed!);
       if (state.settings !== settings || waiting) speakLater(text);
       settings = state.settings;
     },
@@ -68,6 +70,8 @@ export function narration({ root, figure, runOf, state: present, stopping }: Fig
       const scale = state.scene?.scale(time) ?? "";
       stages.forEach((item, i) => item.classList.toggle("is-now", i === Math.max(stage, 0)));
       scales.forEach((node) => write(node, scale));
+      // Not before the clock moves: nothing shall move because a figure comes to life.
+      if (state.computed && !room.parentNode && (state.transport.playing || time > clock.low)) giveSentenceRoom(state, state.computed);
       if (urgent) told = spoken = -Infinity;
       else if (!state.transport.playing) return;
       if (at - told < SENTENCE_EVERY || !state.computed) return;
