@@ -52,7 +52,7 @@ export function narration({ root, figure, runOf, state: present, stopping }: Fig
     clearTimeout(waiting);
     waiting = setTimeout(() => ((waiting = 0), speak(text)), SPEAK_AFTER);
   };
-  stopping.addEventListener("abort", () => clearTimeout(waiting));
+  stopping.addEventListener("abort", () => (clearTimeout(waiting), room.remove()));
 
   return {
     /** The stages tell the usual run; a picture of another one may not agree with them. */
