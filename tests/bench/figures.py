@@ -154,6 +154,7 @@ def once(browser: Browser, site: Path, script: Path, slowed: float, seconds: flo
 
 
 def plain(page: Page, slowed: float, seconds: float) -> Iterator[Row]:
+    """Each way for half of `seconds`: there are six of them in each round."""
     for words, markers, curves in ((f"{RECEPTORS} markers", RECEPTORS, 0), ("three curves", 0, 3)):
         for way in WAYS:
             asked = [way, markers, curves, 500 * seconds]
